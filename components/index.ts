@@ -12,7 +12,7 @@ export { EventStore } from "./eventStore/eventStore";
 export { Firewall } from "./firewall";
 export { pipelineContext, type StackContext } from "./lib/context";
 export { Network } from "./network";
-export type { PipelineOutputs } from "./pipelineOutputs";
+export type { PipelineOutputs } from "./outputTypes";
 export { Processor } from "./processor";
 export { Reconciler } from "./reconciler";
 export { stackOutputs } from "./stackOutputs";

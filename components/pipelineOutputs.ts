@@ -8,23 +8,24 @@ import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
 import type { Network } from "./network";
+import type { PipelineOutputs } from "./outputTypes";
 import { operatorPolicy, secretsPolicy } from "./operatorPolicy";
 import type { Reconciler } from "./reconciler";
 import type { WebhookApi } from "./webhookApi/webhookApi";
 import type { Workflow } from "./workflow/workflow";
 
-/** Values of outputs, by the name of their type. */
-interface OutputValues {
-  text: string;
-  texts: string[];
-  "texts by name": Record<string, string>;
-}
+/** Types of outputs that every language of Pulumi has. */
+export type OutputType = "text" | "texts" | "texts by name" | "values by name";
 
-export type OutputType = keyof OutputValues;
-
-/** Type and meaning of each output of a pipeline. All are texts, so that every language of Pulumi has them. None is a secret. */
+/**
+ * Type and meaning of each output of a pipeline. None is a secret. The interface PipelineOutputs and the plugin's schema are generated from
+ * it.
+ */
 export const outputDescriptions = {
-  urls: { type: "texts by name", description: "URL to which each source posts its webhooks, by the source's name." },
+  urls: {
+    type: "texts by name",
+    description: "URL to which each source posts, by the source's name; under the pipeline's own domain, if it has one.",
+  },
   secretArns: { type: "texts by name", description: "ARN of each source's secret, by the source's name. Operators set its value." },
   tableName: { type: "text", description: "Name of the table with the events." },
   payloadBucketName: { type: "text", description: "Name of the bucket with large bodies." },
@@ -47,15 +48,23 @@ export const outputDescriptions = {
     type: "texts",
     description: "Fixed addresses from which a private network posts to destinations, for their firewalls. Empty without a NAT gateway.",
   },
-  operatorPolicy: { type: "text", description: "IAM policy for operators: lists, shows, redrives and replays events." },
-  consolePolicy: { type: "text", description: "IAM policy for people who look at the console without writing." },
-  secretsPolicy: { type: "text", description: "IAM policy for people who set and rotate signing secrets." },
-} as const satisfies Record<string, { type: OutputType; description: string }>;
-
-type Descriptions = typeof outputDescriptions;
-
-/** Outputs of a pipeline. */
-export type PipelineOutputs = { readonly [Name in keyof Descriptions]: pulumi.Output<OutputValues[Descriptions[Name]["type"]]> };
+  operatorPolicy: {
+    type: "text",
+    description: "IAM policy for operators: exactly what the commands events and destinations and the runbook need.",
+  },
+  consolePolicy: {
+    type: "text",
+    description: "IAM policy for people who look at the console: exactly what the command console reads without --write.",
+  },
+  secretsPolicy: {
+    type: "text",
+    description: "IAM policy for people who set and rotate signing secrets: exactly what the command secrets needs.",
+  },
+  stackOutputs: {
+    type: "values by name",
+    description: "Everything that the commands of webhook-pipeline read. To use them on a stack, export it as one of the stack's outputs.",
+  },
+} as const satisfies Record<keyof PipelineOutputs, { type: OutputType; description: string }>;
 
 /** Components of a pipeline from which its outputs come. */
 export interface PipelineParts {
@@ -73,7 +82,7 @@ export interface PipelineParts {
 }
 
 /** Returns the outputs of a pipeline: names and addresses that people and other programs need. */
-export function outputsOf(parts: PipelineParts): PipelineOutputs {
+export function outputsOf(parts: PipelineParts): Omit<PipelineOutputs, "stackOutputs"> {
   const { context, encryption, network, eventStore, webhookApi, workflow, reconciler, deliveries, destinations, alerting } = parts;
   return {
     urls: pulumi.output((parts.customDomain ?? webhookApi).urls),

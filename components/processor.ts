@@ -14,8 +14,8 @@ export interface ProcessorArgs {
   context: StackContext;
   encryption: Encryption;
   eventStore: EventStore;
-  /** Network of the function; `undefined`: AWS's own network. */
-  network: Network | undefined;
+  /** Network of the function; absent: AWS's own network. */
+  network?: Network;
 }
 
 /** Normalizes stored events: the function that the workflow calls. */

@@ -15,8 +15,8 @@ export interface ReconcilerArgs {
   context: StackContext;
   encryption: Encryption;
   eventStore: EventStore;
-  /** Network of the function; `undefined`: AWS's own network. */
-  network: Network | undefined;
+  /** Network of the function; absent: AWS's own network. */
+  network?: Network;
 }
 
 /** Timeout of a run. It is longer than the other functions', because a run writes up to a thousand events. */

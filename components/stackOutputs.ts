@@ -1,17 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Destination } from "../config/destinations";
 import type { DestinationOutput } from "../domain/destinations";
-import type { WebhookPipeline } from "./webhookPipeline";
+import type { PipelineOutputs } from "./outputTypes";
+import type { PipelineParts } from "./pipelineOutputs";
+import type { Processor } from "./processor";
 
-/** Returns the stack's outputs: names and addresses that people and other programs need. None is a secret. */
-export function stackOutputs(pipeline: WebhookPipeline) {
+/** Pipeline as far as its outputs need it. */
+interface Pipeline extends Omit<PipelineParts, "customDomain">, Omit<PipelineOutputs, "stackOutputs"> {
+  processor: Processor;
+}
+
+/** Returns the outputs of a stack with one pipeline, which the commands read. Most are outputs of the pipeline, which say what they are. */
+export function stackOutputs(pipeline: Pipeline) {
   const { encryption, network, eventStore, webhookApi, processor, workflow, reconciler, alerting } = pipeline;
   return {
-    /** URL to which each source posts its webhooks. */
     webhookUrls: pipeline.urls,
     apiId: webhookApi.api.id,
     stageName: webhookApi.stage.stageName,
-    /** ARN of each source's secret, whose value operators set. */
     secretArns: pipeline.secretArns,
     /** Provider whose scheme each source uses. */
     sources: webhookApi.sources,
@@ -28,15 +33,12 @@ export function stackOutputs(pipeline: WebhookPipeline) {
     eventBusName: workflow.eventBus.name,
     /** Archive of published events, for replays (docs/events.md). */
     eventArchiveName: workflow.eventArchive.name,
-    /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
     operatorPolicy: pipeline.operatorPolicy,
-    /** IAM policy for people who look at the console: exactly what `npx webhook-pipeline console` reads without `--write`. */
     consolePolicy: pipeline.consolePolicy,
-    /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
     secretsPolicy: pipeline.secretsPolicy,
     alertTopicArn: alerting.topic.arn,
     dashboardUrl: alerting.dashboardUrl,
-    /** Fixed addresses from which `network: private` posts to destinations, for their firewalls; absent without a NAT gateway. */
+    // Absent without a NAT gateway.
     ...(network?.egressAddresses && { egressAddresses: network.egressAddresses }),
     environmentKeyId: encryption.environmentKey.id,
     logsKeyId: encryption.logsKey.id,
@@ -45,8 +47,13 @@ export function stackOutputs(pipeline: WebhookPipeline) {
   };
 }
 
+/** Pipeline as far as its outputs need it. */
+interface Pipeline extends Omit<PipelineParts, "customDomain">, Omit<PipelineOutputs, "stackOutputs"> {
+  processor: Processor;
+}
+
 /** Returns the outputs of a stack with destinations. */
-function destinationOutputs({ context, deliveries, destinations }: WebhookPipeline) {
+function destinationOutputs({ context, deliveries, destinations }: Pipeline) {
   const { destinations: configured } = context.config;
   if (configured.length === 0) return {};
   const outputOf = ({ name, ...settings }: Destination): DestinationOutputs => {

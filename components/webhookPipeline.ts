@@ -15,9 +15,11 @@ import { Firewall } from "./firewall";
 import { createContext, type StackContext } from "./lib/context";
 import { nameProblem, ownersOfProgram } from "./lib/ownNames";
 import { Network } from "./network";
-import { outputsOf, type PipelineOutputs } from "./pipelineOutputs";
+import type { PipelineOutputs } from "./outputTypes";
+import { outputsOf } from "./pipelineOutputs";
 import { Processor } from "./processor";
 import { Reconciler } from "./reconciler";
+import { stackOutputs } from "./stackOutputs";
 import { shareLoggingAccount, sharedLoggingAccount } from "./webhookApi/loggingAccounts";
 import { WebhookApi } from "./webhookApi/webhookApi";
 import { Workflow } from "./workflow/workflow";
@@ -55,38 +57,25 @@ export class WebhookPipeline extends pulumi.ComponentResource implements Pipelin
   readonly destinations: Readonly<Record<string, Destination>>;
   readonly alerting: Alerting;
 
-  /** URL to which each source posts, by the source's name; under the pipeline's own domain, if it has one. */
+  // The interface has the meanings of the outputs. Editors show them here, too.
   readonly urls: pulumi.Output<Record<string, string>>;
-  /** ARN of each source's secret, by the source's name. Operators set its value. */
   readonly secretArns: pulumi.Output<Record<string, string>>;
   readonly tableName: pulumi.Output<string>;
-  /** Name of the bucket with large bodies. */
   readonly payloadBucketName: pulumi.Output<string>;
-  /** Name of the event bus with the processed events. Subscribe to it with a rule. */
   readonly eventBusName: pulumi.Output<string>;
   readonly eventBusArn: pulumi.Output<string>;
-  /** URL of the queue with a dead letter for each event that failed. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
-  /** ARN of the topic to which alarms are published. */
   readonly alertTopicArn: pulumi.Output<string>;
-  /** URL of the dashboard in the AWS console. */
   readonly dashboardUrl: pulumi.Output<string>;
-  /** ARN of the key that encrypts events, queues and secrets. */
   readonly dataKeyArn: pulumi.Output<string>;
-  /** URL of each destination's queue, by the destination's name. */
   readonly destinationQueueUrls: pulumi.Output<Record<string, string>>;
-  /** ARN of each destination's queue, by the destination's name. */
   readonly destinationQueueArns: pulumi.Output<Record<string, string>>;
-  /** ARN of the signing secret of each destination of the type `https`, by the destination's name. */
   readonly destinationSecretArns: pulumi.Output<Record<string, string>>;
-  /** Fixed addresses from which a private network posts to destinations. Empty without a NAT gateway. */
   readonly egressAddresses: pulumi.Output<string[]>;
-  /** IAM policy for operators: exactly what `npx webhook-pipeline events`, `destinations` and the runbook need. */
   readonly operatorPolicy: pulumi.Output<string>;
-  /** IAM policy for people who look at the console: exactly what `npx webhook-pipeline console` reads without `--write`. */
   readonly consolePolicy: pulumi.Output<string>;
-  /** IAM policy for people who set and rotate signing secrets: exactly what `npx webhook-pipeline secrets` needs. */
   readonly secretsPolicy: pulumi.Output<string>;
+  readonly stackOutputs: pulumi.Output<Record<string, unknown>>;
 
   /**
    * @param name begins the names of all children, and is the `environmentSuffix` unless that is set
@@ -152,7 +141,8 @@ export class WebhookPipeline extends pulumi.ComponentResource implements Pipelin
     this.operatorPolicy = outputs.operatorPolicy;
     this.consolePolicy = outputs.consolePolicy;
     this.secretsPolicy = outputs.secretsPolicy;
-    this.registerOutputs(outputs);
+    this.stackOutputs = pulumi.output(stackOutputs(this)) as pulumi.Output<unknown> as pulumi.Output<Record<string, unknown>>;
+    this.registerOutputs({ ...outputs, stackOutputs: this.stackOutputs });
 
     function createDestinations(): Record<string, Destination> {
       const { eventBus } = workflow;

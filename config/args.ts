@@ -12,7 +12,7 @@ export interface PipelineArgs {
   region?: string;
   /**
    * The part of each resource's name that differs between pipelines, such as dev in webhook-events-dev, and the value of the tag Environment of queues and secrets. Without it, the component's name.
-   * Allowed: lower-case letters, digits and single hyphens between them, beginning with a letter.
+   * Allowed: at most 33 lower-case letters, digits and single hyphens between them, beginning with a letter.
    */
   environmentSuffix?: string;
   /**

@@ -51,6 +51,7 @@ export const destinationSchema = object(
     url: z
       .string({ error: webAddress })
       .refine(isWebAddress, { error: webAddress })
+      .meta({ allowed: webAddress })
       .optional()
       .describe("Where events are posted to. It is no secret. Required with the type https."),
     ...filters,

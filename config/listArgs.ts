@@ -15,16 +15,19 @@ export interface SourceArgs {
   provider: string;
   /** How the source signs and where its events say what they are, with the provider custom (docs/providers.md). */
   description?: z.input<typeof descriptionSchema>;
-  /** true: you accept that the provider does not sign its events. Their kind is other. */
+  /**
+   * true: you accept that the provider does not sign its events. Their kind is other.
+   * Allowed: true.
+   */
   unsigned?: true;
   /**
    * Event filter: types that are stored. * stands for any part of a type. Other events are acknowledged and counted.
-   * Allowed: a list of event types, such as [payment_intent.*, charge.dispute.*].
+   * Allowed: a list of event types, such as [payment_intent.*, charge.dispute.*]; at least 1.
    */
   events?: readonly string[];
   /**
    * CIDR blocks that may send requests. Without it, every address may send.
-   * Allowed: a list of networks in CIDR notation, such as [192.30.252.0/22, 2a0a:a440::/29].
+   * Allowed: a list of networks in CIDR notation, such as [192.30.252.0/22, 2a0a:a440::/29]; at least 1.
    */
   allowedCidrs?: readonly string[];
   /**
@@ -57,11 +60,14 @@ export interface DestinationArgs {
    * @default "https"
    */
   type?: "https" | "queue";
-  /** Where events are posted to. It is no secret. Required with the type https. */
+  /**
+   * Where events are posted to. It is no secret. Required with the type https.
+   * Allowed: an https URL with a host name, without user name, password and fragment, such as https://orders.example.com/webhooks.
+   */
   url?: string;
   /**
    * Sends only events of these kinds.
-   * Allowed: a list of kinds, such as [refund, dispute].
+   * Allowed: a list of kinds, such as [refund, dispute]; at least 1.
    */
   kinds?: readonly (
     | "payment.authorized"
@@ -76,12 +82,12 @@ export interface DestinationArgs {
   )[];
   /**
    * Sends only events of these sources.
-   * Allowed: a list of names of sources, such as [stripe].
+   * Allowed: a list of names of sources, such as [stripe]; at least 1.
    */
   sources?: readonly string[];
   /**
    * Sends only events of these types. * stands for any part of a type.
-   * Allowed: a list of event types, such as [payment_intent.*, charge.dispute.*].
+   * Allowed: a list of event types, such as [payment_intent.*, charge.dispute.*]; at least 1.
    */
   eventTypes?: readonly string[];
   /**
@@ -116,7 +122,7 @@ export interface DestinationArgs {
   auth?: "none" | "basic" | "bearer";
   /**
    * ARNs of the roles that may read the queue, with the type queue. They must exist.
-   * Allowed: a list of ARNs of roles.
+   * Allowed: a list of ARNs of roles; at most 48.
    */
   consumerRoles?: readonly Input<string>[];
 }

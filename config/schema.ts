@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import { testEventChoices, type CodedProvider } from "../domain/sources";
+import { longestSuffix } from "../domain/names";
 import { mostShards } from "../domain/shards";
 import { destinationList, type Destination } from "./destinations";
 import { burst, requestsPerMinute, sourceList, type Source } from "./sources";
@@ -42,7 +43,10 @@ const reservation = integer(-1, 10_000, "concurrent executions (-1: none reserve
  */
 export const configSchema = object(
   {
-    environmentSuffix: text(orEmpty(suffixPattern), "lower-case letters, digits and single hyphens between them, beginning with a letter")
+    environmentSuffix: text(
+      orEmpty(suffixPattern),
+      `at most ${longestSuffix} lower-case letters, digits and single hyphens between them, beginning with a letter`,
+    )
       .prefault("")
       .describe(
         "The part of each resource's name that differs between stacks, such as dev in webhook-events-dev, and the value of the tag Environment. Empty: the stack's name.",

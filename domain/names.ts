@@ -137,6 +137,9 @@ export const logGroupName = {
   apiExecution: (apiId: string, stageName: string) => `API-Gateway-Execution-Logs_${apiId}/${stageName}`,
 } as const;
 
+/** Most characters of a suffix with which every name fits. */
+export const longestSuffix = Math.min(...Object.values(rules).map(({ limit, what }) => limit - compose(what, "").length));
+
 export interface NameProblem {
   kind: string;
   name: string;

@@ -12,7 +12,8 @@ import type { SourceSettings } from "../../domain/sources";
 import { endedAfter } from "../../handlers/aws/clientOptions";
 import { findPipeline } from "./announcement";
 import { connectionTo, type Connection } from "../../local/clients";
-import { NotFoundError, UserError } from "../../domain/userError";
+import { UserError } from "../../domain/userError";
+import { exportedPipeline, regionOf, type Outputs } from "./exportedPipeline";
 import { requirePulumi, runPulumi } from "./pulumi";
 import { readStackConfig } from "../../config/stackFile";
 
@@ -150,7 +151,7 @@ function olderVersion(stack: string | undefined): UserError {
 /** Outputs of a stack, and how to reach it. */
 interface Found {
   connection: Connection;
-  outputs: Record<string, unknown>;
+  outputs: Outputs;
 }
 
 async function find(stack: string | undefined): Promise<Found> {
@@ -158,12 +159,10 @@ async function find(stack: string | undefined): Promise<Found> {
     const pipeline = await findPipeline();
     return { connection: { ...connectionTo(pipeline), requestHandler: endedAfter(tryMs) }, outputs: pipeline.outputs };
   }
-  const region = readStackConfig(stack)["aws:region"];
+  const region: string | undefined = readStackConfig(stack)["aws:region"];
   requirePulumi();
-  const outputs = JSON.parse(runPulumi("stack", "output", "--json", "--stack", stack)) as Record<string, unknown>;
-  if (typeof outputs.tableName !== "string")
-    throw new NotFoundError(`The stack ${stack} is not deployed: it has no outputs. Run pulumi up --stack ${stack}.`);
-  return { connection: stackConnection(region), outputs };
+  const outputs = exportedPipeline(stack, JSON.parse(runPulumi("stack", "output", "--json", "--stack", stack)) as Outputs);
+  return { connection: stackConnection(region ?? regionOf(outputs)), outputs };
 }
 
 /** Longest time that one try of a request takes; without a limit, a stopped emulator would hold a command for minutes. */

@@ -26,8 +26,8 @@ export interface AlertingArgs {
   reconciler: Reconciler;
   workflow: Workflow;
   webhookApi: WebhookApi;
-  /** `undefined`: the pipeline posts to no destination. */
-  deliveries: Deliveries | undefined;
+  /** Absent: the pipeline posts to no destination. */
+  deliveries?: Deliveries;
   /** By name. */
   destinations: Readonly<Record<string, Destination>>;
 }

@@ -17,8 +17,8 @@ export interface DeliveriesArgs {
   context: StackContext;
   encryption: Encryption;
   eventStore: EventStore;
-  /** Network of the function; `undefined`: AWS's own network. */
-  network: Network | undefined;
+  /** Network of the function; absent: AWS's own network. */
+  network?: Network;
 }
 
 /** Memory of the function, in MB: it waits for endpoints most of the time. */

@@ -17,7 +17,7 @@ export interface DestinationArgs {
   eventBus: aws.cloudwatch.EventBus;
   destination: Settings;
   /** Required for the type `https`. */
-  deliveries: Deliveries | undefined;
+  deliveries?: Deliveries;
 }
 
 /**

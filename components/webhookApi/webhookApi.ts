@@ -25,10 +25,10 @@ export interface WebhookApiArgs {
   context: StackContext;
   encryption: Encryption;
   eventStore: EventStore;
-  /** Network of the receiver; `undefined`: AWS's own network. */
-  network: Network | undefined;
-  /** API Gateway's logging account, if another pipeline creates it; `undefined`: created here if `manageApiGatewayAccount` is set. */
-  loggingAccount: aws.apigateway.Account | undefined;
+  /** Network of the receiver; absent: AWS's own network. */
+  network?: Network;
+  /** API Gateway's logging account, if another pipeline creates it; absent: created here if `manageApiGatewayAccount` is set. */
+  loggingAccount?: aws.apigateway.Account;
 }
 
 /** Receives webhooks: REST API, receiver, a secret per source, stage, throttling and logs. */

@@ -16,8 +16,7 @@ class ReceivedEvents extends pulumi.ComponentResource {
     const context = pipelineContext(name, { sources: ["github"] }, this);
     const encryption = new Encryption(`${name}-encryption`, { context }, own);
     const eventStore = new EventStore(`${name}-event-store`, { context, encryption }, own);
-    const parts = { context, encryption, eventStore, network: undefined, loggingAccount: undefined };
-    const api = new WebhookApi(`${name}-api`, parts, own);
+    const api = new WebhookApi(`${name}-api`, { context, encryption, eventStore }, own);
 
     const queue = new aws.sqs.Queue(`${name}-received`, { sqsManagedSseEnabled: true }, own);
     const role = new aws.iam.Role(

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { WebhookPipeline, type WebhookPipelineArgs } from "../../components/webhookPipeline";
 import { outputDescriptions } from "../../components/pipelineOutputs";
+import { stackOutputs } from "../../components/stackOutputs";
 import { mockBackend } from "../../graph/mocks";
 import { Type } from "../../graph/types";
 import { rejectionsOf } from "../helpers/rejections";
@@ -46,10 +47,11 @@ describe("The component WebhookPipeline", () => {
   before(() => void (Error.stackTraceLimit = 0));
   after(() => void (Error.stackTraceLimit = stackTraceLimit));
 
-  it("has an output of each description, and every output is a text, texts, or texts by name", async () => {
+  it("has an output of each description, and every output but that for the commands is a text, texts, or texts by name", async () => {
     const { pipelines } = await make({ hooks: { sources: ["stripe"], destinations: [orders] } });
     for (const [name, { type }] of Object.entries(outputDescriptions)) {
       const value = await valueOf(pipelines[0][name as keyof typeof outputDescriptions] as pulumi.Output<unknown>);
+      if (type === "values by name") continue;
       const texts = type === "text" ? [value] : Object.values(value as object);
       assert.equal(Array.isArray(value), type === "texts", name);
       assert.ok(
@@ -79,6 +81,14 @@ describe("The component WebhookPipeline", () => {
   it("refuses the names of another pipeline of the program", async () => {
     const [error] = await rejectionsOf(() => make({ blue: { environmentSuffix: "eu" }, green: { environmentSuffix: "eu" } }));
     assert.match(String(error), /The pipelines blue and green would both create the table webhook-events-eu/);
+  });
+
+  it("has what the commands read in one output, as this repository's program exports it", async () => {
+    const { pipelines } = await make({ hooks: { sources: ["stripe"], destinations: [orders] } });
+    const value = await valueOf(pipelines[0].stackOutputs);
+    assert.deepEqual(value, await valueOf(pulumi.output(stackOutputs(pipelines[0])) as pulumi.Output<unknown>));
+    assert.equal(value.tableName, "webhook-events-hooks");
+    assert.deepEqual(Object.keys(value.destinations as object), ["orders"]);
   });
 
   describe("creates the account's logging role", () => {

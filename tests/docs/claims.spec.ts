@@ -9,6 +9,7 @@ import { executionTimeoutSeconds, leaseSeconds, maximumAttempts, staleSeconds } 
 import { Type } from "../../graph/types";
 import { captureFile } from "../../cli/lib/graphs";
 import { delivering, program, type Program } from "../../testbed/program";
+import { leadsSomewhere, localLinks } from "../../tools/repo/packedPages";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const pages = [
@@ -26,15 +27,6 @@ const codeIn = (page: string) =>
       .replace(/^ *```[^]*?^ *```$/gm, "")
       .matchAll(/`([^`]+)`/g),
   ].map(([, code]) => code.replace(/\s+/g, " "));
-/** A heading's anchor, as GitHub makes it. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-    .trim()
-    .replace(/\s/g, "-");
-const anchorsOf = (page: string) => [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading));
-
 /** Everything that somebody wrote by hand and that runs: names in documents are names in here. */
 const patterns = ["*.ts", "*.mjs", "*.json", "*.yaml", "*.yml", "*.py", ":!docs", ":!.github", ":!package-lock.json"];
 const sources = execFileSync("git", ["ls-files", ...patterns], { encoding: "utf8" })
@@ -70,13 +62,7 @@ describe("What the documents say", () => {
 
   for (const page of pages) {
     it(`has links that lead somewhere: ${page}`, () => {
-      for (const [, target] of proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
-        if (/^https?:/.test(target)) continue;
-        const [file, anchor] = target.split("#");
-        const at = file === "" ? page : path.join(path.dirname(page), file);
-        assert.ok(existsSync(at), `${page}: ${target}`);
-        if (anchor !== undefined) assert.ok(anchorsOf(at).includes(anchor), `${page}: ${target}`);
-      }
+      for (const target of localLinks(proseOf(page))) assert.ok(leadsSomewhere(page, target), `${page}: ${target}`);
     });
 
     it(`names commands that there are: ${page}`, () => {

@@ -1,42 +1,9 @@
 import * as assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { indexes } from "../../domain/event";
 import { Engine, up } from "../../testbed/engine/engine";
-
-/** A call to AWS: its action, and its parameters. */
-interface Call {
-  action: string;
-  parameters: Record<string, string>;
-}
-
-/** Answers the tool's calls as AWS does where there is one FAILED event, and keeps them. */
-async function startAws(calls: Call[]): Promise<Server> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const call = {
-        action: String(request.headers["x-amz-target"]),
-        parameters: JSON.parse(Buffer.concat(chunks).toString()) as Call["parameters"],
-      };
-      calls.push(call);
-      response.setHeader("content-type", "application/x-amz-json-1.0");
-      response.end(JSON.stringify(answerTo(call)));
-    });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
-}
-
-/** Answers as a table in which one event has FAILED, and nothing is open. */
-function answerTo({ parameters }: Call): object {
-  const event = { transaction_id: { S: "stripe#evt_1" }, status: { S: "FAILED" }, received_at: { S: "2026-01-31T12:00:00.000Z" } };
-  const Items = parameters.IndexName === indexes.open.name ? [] : [event];
-  return { Items, Count: Items.length, ScannedCount: Items.length };
-}
+import { startAws, type Call } from "../helpers/failedEvent";
 
 describe("The operators' tool, on a stack that the real engine deployed", () => {
   let engine: Engine;

@@ -1,11 +1,12 @@
 import * as assert from "node:assert/strict";
 import { builtinModules } from "node:module";
 import { homedir, tmpdir } from "node:os";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { Engine, previewSteps, up } from "../../testbed/engine/engine";
 import { Type } from "../../graph/types";
-import { filesIn, installPackage, packFile, typeErrors, withoutTypeCheck } from "../helpers/packaged";
+import { leadsSomewhere, localLinks, pagesIn } from "../../tools/repo/packedPages";
+import { buildElsewhere, filesIn, installPackage, packFile, typeErrors, withoutTypeCheck } from "../helpers/packaged";
 
 const program = `import { WebhookPipeline } from "webhook-pipeline";
 
@@ -46,13 +47,37 @@ describe("The npm package", () => {
     }
   });
 
+  it("has the same bytes if it is built in another folder", () => {
+    const bytes = (folder: string) => new Map(filesIn(folder).map((one) => [path.relative(folder, one), readFileSync(one, "base64")]));
+    const [here, elsewhere] = [path.join(engine.folder, "built"), buildElsewhere(engine.folder)].map(bytes);
+    assert.deepEqual([...elsewhere.keys()].sort(), [...here.keys()].sort());
+    for (const [name, content] of here) assert.equal(elsewhere.get(name), content, name);
+  });
+
   it("has neither sources nor tests, and no compiler", () => {
     const names = filesIn(installed).map((one) => path.relative(installed, one));
     assert.deepEqual(
       names.filter((name) => /(?<!\.d)\.ts$|spec|^(handlers|tests|tools|cli)\//.test(name)),
-      [],
+      ["docs/subscriber.ts"],
     );
     assert.ok(names.includes("bundles/receive.json"));
+  });
+
+  it("has no page with a link that leads nowhere", () => {
+    const links = pagesIn(installed).flatMap((page) => localLinks(readFileSync(page, "utf8")).map((target) => ({ page, target })));
+    assert.ok(links.length > 50, String(links.length));
+    assert.deepEqual(
+      links.filter(({ page, target }) => !leadsSomewhere(page, target)),
+      [],
+    );
+  });
+
+  it("has every page that its messages and descriptions name", () => {
+    const named = filesIn(installed)
+      .filter((one) => /\.(js|mjs|json|d\.ts)$/.test(one))
+      .flatMap((one) => [...readFileSync(one, "utf8").matchAll(/\bdocs\/[a-z]+\.md/g)].map(([page]) => page));
+    assert.ok(named.includes("docs/runbook.md"));
+    for (const page of new Set(named)) assert.ok(existsSync(path.join(installed, page)), page);
   });
 
   it("imports only what its package.json asks for", () => {

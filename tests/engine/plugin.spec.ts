@@ -1,10 +1,13 @@
 import * as assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Type } from "../../graph/types";
 import { Engine, previewSteps, up } from "../../testbed/engine/engine";
+import { startAws, type Call } from "../helpers/failedEvent";
 import { generateSdk, installPlugin, installPythonSdk, linkPackages, packFile, pythonWithPulumi, typeErrors } from "../helpers/packaged";
 
 const root = path.resolve(__dirname, "../..");
@@ -23,6 +26,7 @@ green = webhook.WebhookPipeline(
 )
 pulumi.export("urls", {"blue": blue.urls["github"], "green": green.urls["shop"]})
 pulumi.export("queue", green.destination_queue_urls["ledger"])
+pulumi.export("webhooks", blue.stack_outputs)
 `;
 
 const typescript = `import * as webhook from "@pulumi/webhook";
@@ -76,6 +80,23 @@ describe("The plugin", () => {
     assert.match(String(outputs.queue), /webhook-to-ledger-green$/);
     assert.equal(engine.cloud.all(Type.account).length, 1);
     assert.deepEqual(await previewSteps(stack), []);
+  });
+
+  it("lets the commands work on a pipeline of a program in Python", async () => {
+    const calls: Call[] = [];
+    const aws = await startAws(calls);
+    try {
+      const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
+      const command = [path.join(root, "bin/webhook-pipeline.js"), "events", "list", "--stack", "dev", "--json"];
+      const { stdout } = await promisify(execFile)(process.execPath, command, {
+        cwd: path.join(engine.folder, "python"),
+        env: { ...process.env, ...engine.environment, AWS_ENDPOINT_URL: endpoint, NODE_NO_WARNINGS: "1" },
+      });
+      assert.match(stdout, /"transactionId": ?"stripe#evt_1"/);
+      for (const { parameters } of calls) assert.equal(parameters.TableName, "webhook-events-blue");
+    } finally {
+      aws.close();
+    }
   });
 
   it("tells a program in Python each argument that is wrong", async () => {

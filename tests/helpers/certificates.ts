@@ -4,6 +4,7 @@ import {
   AuthorityInfoAccessExtension,
   BasicConstraintsExtension,
   Extension,
+  SubjectAlternativeNameExtension,
   X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
@@ -37,6 +38,8 @@ interface Request {
   pathLength?: number;
   /** The only host for which it can issue certificates. */
   onlyFor?: string;
+  /** Host of the server that shows it. */
+  host?: string;
   /** Address of the issuer's certificate. */
   issuerUrl?: string;
   /** Start of validity, in days from now. */
@@ -53,7 +56,7 @@ function nameConstraints(host: string): Uint8Array<ArrayBuffer> {
 
 /** Issues a certificate, for an authority or an end entity. */
 export async function issue(request: Request): Promise<Issued> {
-  const { name, issuer, authority = false, pathLength, onlyFor, issuerUrl, validFrom = -1, validTo = 30 } = request;
+  const { name, issuer, authority = false, pathLength, onlyFor, host, issuerUrl, validFrom = -1, validTo = 30 } = request;
   const keys = await nextPair();
   const certificate = await X509CertificateGenerator.create({
     serialNumber: String(Math.floor(Math.random() * 1e12)),
@@ -67,6 +70,7 @@ export async function issue(request: Request): Promise<Issued> {
     extensions: [
       new BasicConstraintsExtension(authority, pathLength, true),
       ...(onlyFor ? [new Extension("2.5.29.30", true, nameConstraints(onlyFor))] : []),
+      ...(host ? [new SubjectAlternativeNameExtension([{ type: "dns", value: host }])] : []),
       ...(issuerUrl ? [new AuthorityInfoAccessExtension({ caIssuers: issuerUrl })] : []),
     ],
   });

@@ -22,6 +22,24 @@ export function linkPackages(folder: string): void {
   }
 }
 
+/** Copies the project as a clone has it, without its packages and tests. @returns the folder */
+export function copyProject(folder: string): string {
+  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
+  const files = listed.split("\0").filter((file) => file !== "" && !/^test(s|bed)\//.test(file) && existsSync(path.join(root, file)));
+  for (const file of files) cpSync(path.join(root, file), path.join(folder, file));
+  return folder;
+}
+
+/** Builds the package's folder from a copy of the project in another place. @returns the folder */
+export function buildElsewhere(folder: string): string {
+  const project = copyProject(path.join(folder, "elsewhere"));
+  symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
+  const built = path.join(folder, "built-elsewhere");
+  const script = `require("./bin/typescript.js"); require("./tools/repo/package.ts").buildPackage(${JSON.stringify(built)})`;
+  execFileSync(process.execPath, ["-e", script], { cwd: project, stdio: "pipe" });
+  return built;
+}
+
 /** Builds the package's file. @returns its path */
 export function packFile(folder: string): string {
   const built = buildPackage(path.join(folder, "built"));
@@ -46,7 +64,8 @@ export function installPlugin(file: string, folder: string): string {
   return folder;
 }
 
-function unpack(file: string, folder: string): void {
+/** Unpacks the package's file into a folder. */
+export function unpack(file: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   execFileSync("tar", ["-xzf", file, "-C", folder, "--strip-components=1"]);
 }
@@ -60,13 +79,16 @@ export function filesIn(folder: string): string[] {
   });
 }
 
+/** Settings with which a program's types are checked. A program that has its own is checked with these. */
+const compilerOptions = { strict: true, module: "nodenext", target: "es2022", types: ["node"] };
+
 /** Checks a program's types, and with `strictly` also the declarations of all packages that it uses. @returns the compiler's messages */
 export function typeErrors(folder: string, strictly = false): string {
-  const compilerOptions = { strict: true, module: "nodenext", target: "es2022", noEmit: true, skipLibCheck: !strictly, types: ["node"] };
-  const config = path.join(folder, "tsconfig.check.json");
-  writeFileSync(config, JSON.stringify({ compilerOptions, files: ["index.ts"] }));
+  const config = path.join(folder, "tsconfig.json");
+  if (!existsSync(config)) writeFileSync(config, JSON.stringify({ compilerOptions, files: ["index.ts"] }));
   const compiler = path.join(root, "node_modules/typescript-7/bin/tsc");
-  return spawnSync(process.execPath, [compiler, "-p", config], { encoding: "utf8", cwd: folder }).stdout;
+  const args = [compiler, "-p", config, "--noEmit", "--skipLibCheck", String(!strictly)];
+  return spawnSync(process.execPath, args, { encoding: "utf8", cwd: folder }).stdout;
 }
 
 /** Copies an example into a folder. @returns its folder there */
@@ -94,6 +116,12 @@ export function installPythonSdk(folder: string, environment: Record<string, str
   return installed;
 }
 
+/** Copies the Python with Pulumi's SDK into a folder, so that a program can install packages into it. @returns the copy */
+export function copyPython(folder: string): string {
+  execFileSync("cp", ["-R", "-P", pythonWithPulumi(), folder]);
+  return folder;
+}
+
 /** Returns a Python with Pulumi's SDK, in the project's cache; installs it the first time. */
 export function pythonWithPulumi(): string {
   const folder = path.join(root, ".cache", "python-consumer");
@@ -102,7 +130,7 @@ export function pythonWithPulumi(): string {
   const requirements = path.join(root, "tests/engine/requirements.txt");
   if (existsSync(ready) && readFileSync(ready, "utf8") === readFileSync(requirements, "utf8")) return folder;
   execFileSync("python3", ["-m", "venv", "--clear", folder]);
-  execFileSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+  execFileSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements]);
   cpSync(requirements, ready);
   return folder;
 }

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { tooLongName } from "../../domain/names";
 import { version } from "../../package.json";
 
 /** A part of a package's schema. @see https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/ */
@@ -38,7 +39,31 @@ function typeOf(property: object): string {
   return JSON.stringify(property, (key, value: unknown) => (/^(description|default)$/.test(key) ? undefined : value));
 }
 
+/** Returns the description of an argument, or of a key of a type. */
+function descriptionOf(type: string, name: string): string {
+  const { inputProperties, properties } = { ...current.types, ...current.resources }[`webhook:index:${type}`];
+  return ((inputProperties ?? properties)?.[name] as { description: string }).description;
+}
+
 describe("The schema of the package", () => {
+  const bounds: [type: string, name: string, allowed: RegExp][] = [
+    ["WebhookPipeline", "environmentSuffix", /Allowed: at most 33 lower-case letters/],
+    ["WebhookPipeline", "sources", /Allowed: a list of at least one source/],
+    ["Source", "unsigned", /Allowed: true\.$/],
+    ["Source", "events", /; at least 1\.$/],
+    ["Source", "allowedCidrs", /; at least 1\.$/],
+    ["Destination", "url", /Allowed: an https URL/],
+    ["Destination", "kinds", /; at least 1\.$/],
+    ["Destination", "consumerRoles", /; at most 48\.$/],
+  ];
+  for (const [type, name, allowed] of bounds)
+    it(`states what ${name} of a ${type} allows`, () => assert.match(descriptionOf(type, name), allowed));
+
+  it("states the longest suffix with which every name fits", () => {
+    assert.equal(tooLongName("x".repeat(33)), undefined);
+    assert.ok(tooLongName("x".repeat(34)));
+  });
+
   it("is recorded for this version", () => assert.ok(releases.includes(version), version));
 
   for (const release of releases.filter((one) => one.startsWith(`${major}.`)))

@@ -1,3 +1,4 @@
+import { outputDescriptions, type OutputType } from "../../components/pipelineOutputs";
 import { argObjects, type ArgField, type ArgObject, type ArgType } from "./argTypes";
 
 const written = "// Written by npm run fix from the schemas of this folder.\n";
@@ -69,4 +70,31 @@ export function argInterfaces(): { file: string; content: string }[] {
     { file: "config/args.ts", content: [`${passedThrough}\n${imports}`, written, declaration(pipeline)].join("\n") },
     { file: "config/listArgs.ts", content: [`${passedThrough}\n${description}`, written, ...listed.map(declaration)].join("\n") },
   ];
+}
+
+const outputTypes: Readonly<Record<OutputType, string>> = {
+  text: "string",
+  texts: "string[]",
+  "texts by name": "Record<string, string>",
+  "values by name": "Record<string, unknown>",
+};
+
+/** Returns components/outputTypes.ts: the interface of a pipeline's outputs. */
+export function outputInterface(): { file: string; content: string } {
+  const members = Object.entries(outputDescriptions).flatMap(([name, { type, description }]) => [
+    `  /** ${description} */`,
+    `  readonly ${name}: Output<${outputTypes[type]}>;`,
+  ]);
+  const lines = [
+    'import type { Output } from "@pulumi/pulumi";',
+    "",
+    "// Written by npm run fix from pipelineOutputs.ts.",
+    "",
+    "/** Outputs of a pipeline. */",
+    "export interface PipelineOutputs {",
+    ...members,
+    "}",
+    "",
+  ];
+  return { file: "components/outputTypes.ts", content: lines.join("\n") };
 }

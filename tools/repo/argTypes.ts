@@ -39,6 +39,8 @@ interface JsonSchema {
   description?: string;
   allowed?: string;
   default?: unknown;
+  minItems?: number;
+  maxItems?: number;
 }
 
 const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
@@ -82,14 +84,22 @@ function typeOf(schema: JsonSchema, path: string): ArgType {
   return { is: "text", ...(oneOf && { oneOf }), ...(mayBeOutput(path) && { passedThrough: true }) };
 }
 
+/** Returns what a key allows: in its own words, as the only value, and with the length of a list. */
+function allowedBy({ allowed, const: only, minItems, maxItems }: JsonSchema): string | undefined {
+  const what = allowed ?? (only === undefined ? undefined : String(only));
+  const lengths = [minItems !== undefined && `at least ${minItems}`, maxItems !== undefined && `at most ${maxItems}`].filter(Boolean);
+  return what === undefined || lengths.length === 0 ? what : `${what}; ${lengths.join(" and ")}`;
+}
+
 function fieldsOf({ properties = {}, required = [] }: JsonSchema, prefix = ""): ArgField[] {
   return Object.entries(properties).map(([name, schema]) => {
     const path = `${prefix}${name}`;
+    const allowed = allowedBy(schema);
     return {
       name,
       required: required.includes(name),
       description: ownDescriptions[path] ?? schema.description ?? "",
-      ...(schema.allowed !== undefined && { allowed: schema.allowed }),
+      ...(allowed !== undefined && { allowed }),
       ...(schema.default !== undefined && !withoutDefault.includes(path) && { default: schema.default }),
       type: typeOf(schema, path),
     };

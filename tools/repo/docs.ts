@@ -8,7 +8,7 @@ import { keyDescriptions, type KeyDescription } from "../../config/schema";
 import { UserError } from "../../domain/userError";
 import { printError } from "../../cli/lib/output";
 import { rules } from "../../preflight/preflight";
-import { argInterfaces } from "./argInterfaces";
+import { argInterfaces, outputInterface } from "./argInterfaces";
 import { catalogSections } from "./catalog";
 import { descriptionTable } from "./descriptionKeys";
 import { kindTables } from "./kinds";
@@ -37,6 +37,7 @@ export function generated(): { file: string; content: string }[] {
       content: between(read("docs/destinations.md"), "docs/destinations.md", "service", `\`\`\`js\n${read("docs/service.mjs")}\`\`\``),
     },
     ...argInterfaces(),
+    outputInterface(),
     { file: "plugin/schema.json", content: pluginSchema(version) },
     { file: "docs/kinds.md", content: between(read("docs/kinds.md"), "docs/kinds.md", "kinds", kindTables()) },
   ];

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { printLine } from "../../cli/lib/output";
 import { bundleHandler } from "../../components/lib/bundle";
@@ -9,6 +9,7 @@ import { handlerNames, type HandlerName } from "../../domain/names";
 import { UserError } from "../../domain/userError";
 import manifest from "../../package.json";
 import { packageDescription } from "../../plugin/names";
+import { keepPackedLinks, sectionsOf } from "./packedPages";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -20,19 +21,7 @@ const peers = ["@pulumi/aws", "@pulumi/awsx", "@pulumi/pulumi"] as const;
 const dependencies = ["zod"] as const;
 
 /** Files that the package has as they are: the plugin's, the data that its code reads, and what people read. */
-const copied = [
-  "CHANGELOG.md",
-  "LICENSE",
-  "PulumiPlugin.yaml",
-  "docs/catalog.md",
-  "docs/destinations.md",
-  "docs/events.md",
-  "docs/kinds.md",
-  "docs/providers.md",
-  "docs/use.md",
-  "domain/catalog",
-  "plugin/schema.json",
-];
+const copied = ["CHANGELOG.md", "LICENSE", "PulumiPlugin.yaml", "domain/catalog", "plugin/schema.json"];
 
 /** Returns the package's package.json. As a plugin, its folder starts plugin/index.js; a program that imports it gets the components. */
 export function packageManifest(): Record<string, unknown> {
@@ -58,7 +47,10 @@ export function packageManifest(): Record<string, unknown> {
   };
 }
 
-const readme = `# Webhook pipeline
+/** Sections of the repository's README to which pages lead. */
+const sections = ["Configuration", "Cost and limits", "Command line"];
+
+const readme = () => `# Webhook pipeline
 
 ${packageDescription}
 
@@ -69,8 +61,21 @@ const pipeline = new WebhookPipeline("hooks", { sources: ["stripe"] });
 export const url = pipeline.urls.stripe;
 \`\`\`
 
-[docs/use.md](docs/use.md) shows each way to use it, and [CHANGELOG.md](CHANGELOG.md) what changed.
-`;
+[docs/use.md](docs/use.md) shows each way to use it, and [CHANGELOG.md](CHANGELOG.md) what changed. The commands, the local run and the
+examples are in the repository.
+
+${sectionsOf(readFileSync(path.join(root, "README.md"), "utf8"), sections)}`;
+
+/** Copies the pages and what they show. Pictures of the console and the decisions are of use only in the repository. */
+function copyPages(folder: string): void {
+  const docs = path.join(root, "docs");
+  const names = readdirSync(docs, { withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() && !/\.png$/.test(entry.name) ? [entry.name] : [],
+  );
+  for (const name of names) cpSync(path.join(docs, name), path.join(folder, "docs", name));
+  writeFileSync(path.join(folder, "README.md"), readme());
+  keepPackedLinks(folder);
+}
 
 /**
  * Writes the package: compiled components with their types, the bundles of the handlers, and the plugin for other languages.
@@ -82,7 +87,7 @@ export function buildPackage(folder = packageFolder): string {
   for (const file of copied) cpSync(path.join(root, file), path.join(folder, file), { recursive: true });
   for (const handler of handlerNames) copyBundle(handler, path.join(folder, "bundles"));
   writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(packageManifest(), null, 2)}\n`);
-  writeFileSync(path.join(folder, "README.md"), readme);
+  copyPages(folder);
   return folder;
 }
 

@@ -54,19 +54,21 @@ const typeEntry = ({ name, description, fields }: ArgObject): [string, Json] => 
   { type: "object", description, properties: properties(fields), required: requiredNames(fields) },
 ];
 
-const outputType = (type: OutputType): Json =>
-  type === "texts by name"
-    ? { type: "object", additionalProperties: { type: "string" } }
-    : type === "texts"
-      ? { type: "array", items: { type: "string" } }
-      : { type: "string" };
+const outputTypes: Readonly<Record<OutputType, Json>> = {
+  text: { type: "string" },
+  texts: { type: "array", items: { type: "string" } },
+  "texts by name": { type: "object", additionalProperties: { type: "string" } },
+  "values by name": { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } },
+};
 
 /** Returns plugin/schema.json: the package as Pulumi's other languages see it. @see https://www.pulumi.com/docs/iac/extending-pulumi/schema/ */
 export function pluginSchema(version: string): string {
   const [pipeline, ...types] = argObjects();
-  const outputs = Object.entries(outputDescriptions).map(([name, { type, description }]) => [name, { ...outputType(type), description }]);
+  const outputs = Object.entries(outputDescriptions).map(([name, { type, description }]) => [name, { ...outputTypes[type], description }]);
   const schema = {
     name: packageName,
+    // Pulumi's default. Without it, an SDK of a plugin from git is named after the owner of the repository.
+    namespace: "pulumi",
     version,
     displayName: "Webhook pipeline",
     description: packageDescription,
