@@ -1,7 +1,7 @@
 /** Makes the events that tests of the console look at: the same each time, spread over the last two days. */
 import type { Delivery } from "../../cli/destinations/deliveries";
 import type { EventWithAmount } from "../../cli/events/list";
-import type { ShownEvent } from "../../cli/events/show";
+import type { ShownEvent } from "../../cli/events/shownEvent";
 
 const minute = 60_000;
 /** Time that separates two events at first; it grows with their age. */
