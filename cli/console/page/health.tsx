@@ -67,7 +67,7 @@ function CheckRow({ check: { name, state, detail, since, runbook } }: { check: H
       <th scope="row">{printable(name)}</th>
       <td class="prose">{printable(detail)}</td>
       <td>{since === null ? <span class="muted">–</span> : <Time at={since} />}</td>
-      <td>{runbook ? <RunbookLink heading={runbook} /> : <span class="muted">–</span>}</td>
+      <td>{runbook && state !== "ok" ? <RunbookLink heading={runbook} /> : <span class="muted">–</span>}</td>
     </tr>
   );
 }

@@ -150,18 +150,16 @@ function DestinationLine({ lane, y, place }: { lane: Lane; y: number; place: (ti
 }
 
 function StagesTable({ stages }: { stages: readonly Stage[] }) {
-  const hasReasons = stages.some(({ reason }) => reason !== undefined);
   return (
     <TableBox label="Stages">
       <table class="list">
         <thead>
           <tr>
             <th scope="col">Stage</th>
-            <th scope="col">Time</th>
             <th scope="col" class="number">
               Since the one before
             </th>
-            {hasReasons && <th scope="col">Why</th>}
+            <th scope="col">Time</th>
           </tr>
         </thead>
         <tbody>
@@ -169,12 +167,12 @@ function StagesTable({ stages }: { stages: readonly Stage[] }) {
             <tr key={`${name} ${at}`}>
               <th scope="row" class={isFailure ? "bad" : ""}>
                 {name}
+                {reason !== undefined && <span class="reason">{printable(reason)}</span>}
               </th>
+              <td class="number">{since === undefined ? "" : inDuration(since)}</td>
               <td>
                 <Time at={at} full />
               </td>
-              <td class="number">{since === undefined ? "" : inDuration(since)}</td>
-              {hasReasons && <td class="mono">{printable(reason ?? "")}</td>}
             </tr>
           ))}
         </tbody>
