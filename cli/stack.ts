@@ -1,13 +1,13 @@
 import { createRequire } from "node:module";
 import { Option, type Command } from "commander";
-import { addGroup, jsonOption, lazily, withExamples, yesOption } from "./lib/command";
+import { addGroup, jsonOption, lazily, targetOption, withExamples, withNotes, yesOption } from "./lib/command";
 
 const load = createRequire(__filename);
 
 /** Adds `stack …`. */
 export function addStack(program: Command): void {
-  const stack = addGroup(program, "stack", "Prepare, check and compare stacks.");
-  for (const add of [addBootstrap, addPreflight, addGraph, addDiff]) add(stack);
+  const stack = addGroup(program, "stack", "Prepare, check, compare and watch stacks.");
+  for (const add of [addBootstrap, addPreflight, addGraph, addDiff, addHealth]) add(stack);
 }
 
 function addBootstrap(stack: Command): void {
@@ -68,5 +68,24 @@ function addDiff(stack: Command): void {
     diff,
     ["stack diff base.json head.json", "Prints the differences as Markdown."],
     ["stack diff base.json head.json --json", "Prints the differences as JSON."],
+  );
+}
+
+function addHealth(stack: Command): void {
+  const health = stack
+    .command("health")
+    .description("Print which alarms are on, whether the pipe runs, and which permissions are missing.")
+    .addOption(targetOption())
+    .addOption(jsonOption())
+    .action(lazily(() => load("./stack/health") as typeof import("./stack/health"), "printHealth"));
+  withExamples(
+    health,
+    ["stack health", "Prints the health of the local run, which evaluates no alarms."],
+    ["stack health --stack prod", "Prints the health of a stack, with the runbook's heading of each alarm."],
+  );
+  withNotes(
+    health,
+    "Ends with 1 if an alarm is on, the pipe does not run, or a permission is missing: then nobody knows. Otherwise with 0.",
+    "An alarm that CloudWatch has not evaluated yet is unknown, which is not wrong.",
   );
 }

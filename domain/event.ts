@@ -51,6 +51,12 @@ export const Attribute = {
    * report the item again.
    */
   requeuedAt: "requeued_at",
+  /** What went wrong since it was stored or last redriven: a list of `HistoryEntry`. Absent if nothing did. See domain/history.ts. */
+  history: "history",
+  /** The history before the last redrive. */
+  previousHistory: "previous_history",
+  /** The history before the redrive before that. */
+  olderHistory: "older_history",
   /** When it expires, epoch seconds (DynamoDB's time to live). */
   expiresAt: "expires_at",
   /** Shard of the indexes to which it belongs (domain/shards.ts). It never changes. */

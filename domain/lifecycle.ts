@@ -1,4 +1,5 @@
 import { Attribute, Status } from "./event";
+import { historyRounds } from "./history";
 import { maximumAttempts, maximumRequeues } from "./processing";
 
 /**
@@ -55,6 +56,16 @@ const settle = "#settledShard = #shard";
 const waitsLong = `${received} AND #receivedAt < :staleBefore AND (attribute_not_exists(#requeuedAt) OR #requeuedAt < :staleBefore)`;
 const mayRequeue = "(attribute_not_exists(#requeues) OR #requeues < :maximumRequeues)";
 
+/**
+ * Appends an entry to the history. One round of it is bounded: an event that may be requeued with an expired lease has attempts left, each
+ * such requeue follows another attempt, and an exhausted event stays exhausted until an operator redrives it.
+ */
+const record = "#history = list_append(if_not_exists(#history, :none), :entry)";
+/** Begins a round with the entry of its redrive. DynamoDB takes the values on the right from the item as it was. */
+const nextRound = historyRounds
+  .map((name, index) => (index === 0 ? `#${name} = :entry` : `#${name} = if_not_exists(#${historyRounds[index - 1]}, :none)`))
+  .join(", ");
+
 export const transitions = {
   /** Stores an event unless its transaction ID exists. This write is the acknowledgment. */
   put: transition("attribute_not_exists(#transactionId)", undefined, []),
@@ -87,18 +98,18 @@ export const transitions = {
   /** Marks the event FAILED, after its dead letter was sent. */
   fail: transition(
     mine,
-    `SET #status = :failed, #error = :error, #finishedAt = :now, ${settle}, #failedShard = #shard REMOVE #leaseUntil, #dueAt`,
-    ["me", "now", "error"],
+    `SET #status = :failed, #error = :error, #finishedAt = :now, ${settle}, #failedShard = #shard, ${record} REMOVE #leaseUntil, #dueAt`,
+    ["me", "now", "error", "entry"],
   ),
 
   /** Requeues an event whose worker died: its lease has expired and nothing has claimed it since. */
   requeueExpired: transition(
-    `${leaseExpired} AND #attempts < :maximumAttempts`,
-    `SET #status = :received, #requeuedAt = :now, #dueAt = :dueAt REMOVE ${ownership} ADD #requeues :one`,
-    ["now", "nowMs", "dueAt"],
+    `${leaseExpired} AND #attempts < :maximumAttempts AND ${mayRequeue}`,
+    `SET #status = :received, #requeuedAt = :now, #dueAt = :dueAt, ${record} REMOVE ${ownership} ADD #requeues :one`,
+    ["now", "nowMs", "dueAt", "entry"],
   ),
 
-  /** Requeues an event that nothing claimed: the write makes the stream report it again. */
+  /** Requeues an event that nothing claimed: the write makes the stream report it again. No attempt failed, so no entry records it. */
   requeueStale: transition(`${waitsLong} AND ${mayRequeue}`, "SET #requeuedAt = :now, #dueAt = :dueAt ADD #requeues :one", [
     "now",
     "staleBefore",
@@ -110,7 +121,8 @@ export const transitions = {
    * the reconciler already owns it (the answer to its first try was lost).
    */
   exhaust: transition(
-    `(${leaseExpired} AND #attempts >= :maximumAttempts) OR (${waitsLong} AND #requeues >= :maximumRequeues) OR (${mine})`,
+    `(${leaseExpired} AND (#attempts >= :maximumAttempts OR #requeues >= :maximumRequeues)) OR ` +
+      `(${waitsLong} AND #requeues >= :maximumRequeues) OR (${mine})`,
     `SET ${takeOver}`,
     ["me", "now", "nowMs", "leaseUntil", "staleBefore"],
   ),
@@ -118,16 +130,19 @@ export const transitions = {
   /** Requeues an event for an operator and resets its attempts. The event is FAILED, has an expired lease, or is waiting as RECEIVED. */
   redrive: transition(
     `#status IN (:failed, :received) OR (${leaseExpired})`,
-    `SET #status = :received, #requeuedAt = :now, #dueAt = :dueAt, #attempts = :zero ` +
+    `SET #status = :received, #requeuedAt = :now, #dueAt = :dueAt, #attempts = :zero, ${nextRound} ` +
       `REMOVE ${ownership}, #requeues, #error, #finishedAt, #settledShard, #failedShard`,
-    ["now", "nowMs", "dueAt"],
+    ["now", "nowMs", "dueAt", "entry"],
   ),
 } as const;
+
+/** A value that is the same in every write. */
+type Constant = { S: string } | { N: string } | { L: [] };
 
 /** Attributes by the names that expressions use, and the values that are the same in every write. */
 export interface Vocabulary {
   attributes: Readonly<Record<string, string>>;
-  constants: Readonly<Record<string, { S: string } | { N: string }>>;
+  constants: Readonly<Record<string, Constant>>;
 }
 
 /** Words of the table of events. */
@@ -142,6 +157,7 @@ const eventWords: Vocabulary = {
     maximumRequeues: { N: String(maximumRequeues) },
     zero: { N: "0" },
     one: { N: "1" },
+    none: { L: [] },
   },
 };
 
@@ -150,7 +166,7 @@ export interface ConditionalWrite<Value> {
   ConditionExpression: string;
   UpdateExpression?: string;
   ExpressionAttributeNames: Record<string, string>;
-  ExpressionAttributeValues?: Record<string, Value | { S: string } | { N: string }>;
+  ExpressionAttributeValues?: Record<string, Value | Constant>;
 }
 
 /**

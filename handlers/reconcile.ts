@@ -3,6 +3,7 @@ import type { Context } from "aws-lambda";
 import { Metric } from "../domain/metrics";
 import { dueAfter } from "../domain/processing";
 import { Variable } from "../domain/variables";
+import { codeOf, entryOf } from "../domain/history";
 import { conditionalWrite, transitions } from "../domain/lifecycle";
 import { withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
@@ -96,7 +97,9 @@ async function settle(event: StuckEvent, run: string): Promise<Outcome> {
 async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome> {
   const { transactionId, leaseExpired, attempts } = event;
   const moment = momentOf(new Date());
-  const change = leaseExpired ? conditionalWrite(transitions.requeueExpired, moment) : conditionalWrite(transitions.requeueStale, moment);
+  const change = leaseExpired
+    ? conditionalWrite(transitions.requeueExpired, { ...moment, entry: entryOf("requeued", moment.now) })
+    : conditionalWrite(transitions.requeueStale, moment);
   if (!(await writeIf(transactionId, change))) return (await exhaust(event, run)) ? "exhausted" : "settled";
   logger.warn("Requeued", { transactionId, reason: leaseExpired ? "worker died" : "not claimed", attempts });
   return "requeued";
@@ -113,7 +116,9 @@ async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, ru
   if (!taken) return false;
   const error = leaseExpired ? `Exhausted: the worker died in each of ${attempts} attempts` : "Exhausted: not claimed for a day";
   await sendDeadLetter({ transactionId, error, execution: claim.me.S });
-  await writeIf(transactionId, conditionalWrite(transitions.fail, { ...claim, now: momentOf(new Date()).now, error: { S: error } }));
+  const { now } = momentOf(new Date());
+  const entry = entryOf("failed", now, { S: codeOf(error) });
+  await writeIf(transactionId, conditionalWrite(transitions.fail, { ...claim, now, error: { S: error }, entry }));
   logger.error("Exhausted", { transactionId, failure: error });
   return true;
 }

@@ -7,7 +7,7 @@ const load = createRequire(__filename);
 /** Adds the commands of the project's own tools: `stack cost`, `stack scale` and `dev …`. */
 export function addToolCommands(program: Command): Command {
   const stack = program.commands.find((command) => command.name() === "stack")!;
-  stack.description("Prepare, check, compare and price stacks.");
+  stack.description("Prepare, check, watch and price stacks.");
   for (const add of [addCost, addScale]) add(stack);
   const dev = addGroup(program, "dev", "Measure and check this project itself.");
   for (const add of [addBench, addChaos, addMutations, addDocs, addReliability, addFacts, addFuzz, addPackage]) add(dev);

@@ -4,7 +4,7 @@ import type { Delivery } from "../destinations/deliveries";
 import type { DestinationOutput, TestResult } from "../../domain/destinations";
 import type { EventWithAmount } from "../events/list";
 import type { ListedEvent } from "../events/listed";
-import type { ShownEvent } from "../events/show";
+import type { ShownEvent } from "../events/shownEvent";
 
 /** Which pipeline the console shows, and what it may do there. `GET /api/session` */
 export interface Session {

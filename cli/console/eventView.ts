@@ -3,7 +3,8 @@ import { Status, type Kind } from "../../domain/event";
 import { contentTypes, usualMediaType, type MediaType } from "../../domain/payload";
 import { NotFoundError } from "../../domain/userError";
 import { readDeliveries } from "../destinations/deliveries";
-import { noSuchEvent, readEvent, type ShownEvent } from "../events/show";
+import { noSuchEvent, readEvent } from "../events/show";
+import type { ShownEvent } from "../events/shownEvent";
 import type { Target } from "../lib/target";
 import type { EventView } from "./api";
 

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute, Status } from "../../domain/event";
+import { entryOf } from "../../domain/history";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 import { dueAfter } from "../../domain/processing";
 import { UserError } from "../../domain/userError";
@@ -105,7 +106,8 @@ async function removeDeadLetters(target: Target, signal: AbortSignal): Promise<n
  * @returns whether the event was redriven
  */
 export async function redriveOne({ dynamodb, tableName }: ItemTable, transactionId: string, now = new Date()): Promise<boolean> {
-  const given = { now: { S: now.toISOString() }, nowMs: { N: String(now.getTime()) }, dueAt: { N: String(dueAfter(now)) } };
+  const at = { S: now.toISOString() };
+  const given = { now: at, nowMs: { N: String(now.getTime()) }, dueAt: { N: String(dueAfter(now)) }, entry: entryOf("redriven", at) };
   try {
     await dynamodb.send(
       new UpdateItemCommand({

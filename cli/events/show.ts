@@ -1,6 +1,7 @@
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { Attribute, Status } from "../../domain/event";
+import { historyRounds } from "../../domain/history";
 import { payloadInItem } from "../../domain/payload";
 import { NotFoundError } from "../../domain/userError";
 import { attemptLine, inAttempts, readDeliveries, type Delivery } from "../destinations/deliveries";
@@ -9,7 +10,10 @@ import type { Target } from "../lib/target";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
 import { inMajorUnits, normalizedIn } from "./amounts";
 import { commandLine, optionWords } from "./commandLine";
+import { historyIn } from "./history";
 import type { EventsOptions } from "./options";
+import { shown, type ShownEvent } from "./shownEvent";
+import { stagesOf } from "./stages";
 import { onTarget } from "./target";
 
 /**
@@ -38,28 +42,6 @@ export function noSuchEvent({ tableName }: Pick<Target, "tableName">, id: string
   return new NotFoundError(`There is no event ${id} in ${tableName}. "events list" lists what there is.`);
 }
 
-/** Attributes that are read of an event unless its payload is asked for. */
-const shown = [
-  "status",
-  "source",
-  "eventType",
-  "kind",
-  "occurredAt",
-  "occurredAtSource",
-  "receivedAt",
-  "requeuedAt",
-  "claimedAt",
-  "claimedBy",
-  "leaseUntil",
-  "finishedAt",
-  "attempts",
-  "requeues",
-  "error",
-] as const;
-
-/** An event with its timeline; attributes that it does not have are left out. */
-export type ShownEvent = { transactionId: string; normalized?: NormalizedEvent } & Partial<Record<(typeof shown)[number], string | number>>;
-
 /** An event as it was read. */
 export interface FoundEvent {
   event: ShownEvent;
@@ -80,6 +62,7 @@ export async function readEvent(target: Target, transactionId: string, payload: 
   const ofBody = payload ? [Attribute.payload, Attribute.payloadEncoding, Attribute.payloadKey] : [];
   const attributes: string[] = [
     ...shown.map((name) => Attribute[name]),
+    ...historyRounds.map((name) => Attribute[name]),
     Attribute.normalized,
     Attribute.headers,
     Attribute.mediaType,
@@ -98,7 +81,8 @@ export async function readEvent(target: Target, transactionId: string, payload: 
   if (!Item) return undefined;
   const known = shown.flatMap((name) => (Item[Attribute[name]] ? [[name, plain(Item[Attribute[name]])] as const] : []));
   const normalized = normalizedIn(transactionId, Item);
-  const event = { transactionId, ...Object.fromEntries(known), ...(normalized && { normalized }) };
+  const history = historyIn(Item);
+  const event = { transactionId, ...Object.fromEntries(known), ...(normalized && { normalized }), ...(history.length > 0 && { history }) };
   return { event, ...requestOf(Item), body: payload ? await bodyOfItem(target, Item) : undefined };
 }
 
@@ -159,21 +143,8 @@ function describeDelivery({ destination, status, attempts, nextAt, error, histor
   return [`  to ${destination}: ${status}, ${rest.join(", ")}`, ...history.map((attempt) => `    ${attemptLine(attempt)}`)];
 }
 
-/** Lists the stages of an event, each with its time and the milliseconds since the one before. */
-export function timelineOf(event: ShownEvent): string[] {
-  const moments: [string, string | number | undefined][] = [
-    ["occurred", event.occurredAtSource === undefined ? event.occurredAt : undefined],
-    ["received", event.receivedAt],
-    // A redrive counts from zero again.
-    [Number(event.requeues ?? 0) > 0 ? "requeued" : "redriven", event.requeuedAt],
-    ["claimed", event.claimedAt],
-    ["finished", event.finishedAt],
-  ];
-  const known = moments
-    .flatMap(([stage, at]) => (typeof at === "string" ? [{ stage, at }] : []))
-    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  return known.map(({ stage, at }, index) => {
-    const since = index === 0 ? "" : `  +${Date.parse(at) - Date.parse(known[index - 1].at)} ms`;
-    return `${stage.padEnd(9)} ${at}${since}`;
-  });
-}
+/** Lists the stages of an event, each with its time, the milliseconds since the one before, and what went wrong. */
+export const timelineOf = (event: ShownEvent): string[] =>
+  stagesOf(event).map(({ name, at, since, reason }) =>
+    [name.padEnd(9), at, since !== undefined && ` +${since} ms`, reason && ` ${reason}`].filter(Boolean).join(" "),
+  );

@@ -1,5 +1,6 @@
 import { Attribute, eventSource } from "../../domain/event";
 import { executionTimeoutSeconds, leaseSeconds, Outcome, ProcessingError } from "../../domain/processing";
+import { entryOf } from "../../domain/history";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 
 /** Resources that the states use. */
@@ -53,6 +54,8 @@ const text = (jsonata: string) => ({ S: expression(jsonata) });
 const now = text("$now()");
 /** Values of the owner: only the branch that claimed the item may write its outcome. */
 const owner = { me: text("$claim"), now };
+/** Values of a failure. The history keeps the error's code, which is in front of its message. */
+const failed = { ...owner, error: text("$failure"), entry: entryOf("failed", now, text("$substringBefore($failure, ': ')")) };
 
 /**
  * Returns the state machine's definition, in JSONata. Input is the array of records that the pipe delivers, each reduced to its key:
@@ -181,7 +184,7 @@ function eventStates(targets: DefinitionTargets): Record<string, State> {
     MarkFailed: {
       Type: "Task",
       Resource: service("dynamodb:updateItem"),
-      Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.fail, { ...owner, error: text("$failure") }) },
+      Arguments: { TableName: targets.tableName, Key: key, ...conditionalWrite(transitions.fail, failed) },
       Retry: [retry.never(conditionFailed), retry.call],
       Catch: [toNothingToDo, toUnsettled],
       Next: "Failed",

@@ -84,17 +84,50 @@ const comparisons: Record<string, (a: Value, b: Value) => boolean> = {
 export function updated(update: string, item: Item, values: Values): Item {
   const result: Record<string, Value> = { ...item };
   const valueOf = (operand: string): Value => {
+    const [, call, given] = /^(if_not_exists|list_append)\((.*)\)$/.exec(operand) ?? [];
+    if (call === "if_not_exists") return ifNotExists(...pairOf(given));
+    if (call === "list_append") return { L: pairOf(given).flatMap((list) => (valueOf(list) as { L: object[] }).L) };
     const value = operand.startsWith("#") ? item[operand.slice(1)] : values[operand.slice(1)];
     if (value === undefined) throw new Error(`${update}: ${operand} has no value`);
     return value;
   };
-  for (const [, clause, list] of update.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g))
-    for (const part of list.split(/, (?!:)/)) {
-      const [, name, own, operand] = /^#(\w+)(?: =)?(?: (?:if_not_exists\(#(\w+), )?([:#]\w+)\)?)?$/.exec(part) ?? [];
-      if (!name) throw new Error(`${update}: ${part} is not understood`);
-      if (clause === "REMOVE") delete result[name];
-      else if (own && item[own] !== undefined) result[name] = item[own];
-      else result[name] = clause === "ADD" ? Number(result[name] ?? 0) + Number(valueOf(operand)) : valueOf(operand);
-    }
+  const ifNotExists = (attribute: string, otherwise: string) => item[attribute.slice(1)] ?? valueOf(otherwise);
+  for (const [clause, name, operand] of changesOf(update))
+    if (clause === "REMOVE") delete result[name];
+    else result[name] = clause === "ADD" ? Number(result[name] ?? 0) + Number(valueOf(operand)) : valueOf(operand);
   return result;
 }
+
+type AttributeChange = [clause: string, name: string, operand: string];
+const knownChanges = new Map<string, AttributeChange[]>();
+
+function changesOf(update: string): AttributeChange[] {
+  let changes = knownChanges.get(update);
+  if (!changes) knownChanges.set(update, (changes = parseUpdate(update)));
+  return changes;
+}
+
+function parseUpdate(update: string): AttributeChange[] {
+  const clauses = [...update.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g)];
+  return clauses.flatMap(([, clause, list]) =>
+    partsOf(list).map((part): AttributeChange => {
+      const [, name, operand] = /^#(\w+)(?: =)?(?: (.+))?$/.exec(part) ?? [];
+      if (!name) throw new Error(`${update}: ${part} is not understood`);
+      return [clause, name, operand];
+    }),
+  );
+}
+
+/** Divides a list at the commas outside of parentheses. */
+function partsOf(list: string): string[] {
+  const parts: string[] = [];
+  for (const piece of list.split(", ")) {
+    const open = parts.at(-1);
+    if (open !== undefined && count(open, "(") > count(open, ")")) parts[parts.length - 1] = `${open}, ${piece}`;
+    else parts.push(piece);
+  }
+  return parts;
+}
+
+const count = (text: string, character: string) => text.split(character).length - 1;
+const pairOf = (given: string) => partsOf(given) as [string, string];

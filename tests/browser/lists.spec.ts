@@ -131,7 +131,7 @@ describe("The console tells a newcomer", () => {
   it("a command for Health that shows what the page shows", async () => {
     await open("/health", { session: deployedSession });
     const title = await page.getByRole("button", { name: "Copy as command" }).getAttribute("title");
-    assert.match(title!, /pulumi stack output dashboardUrl --stack prod$/);
+    assert.match(title!, /npx webhook-pipeline stack health --stack prod$/);
   });
 
   it("what the copied curl does", async () => {

@@ -48,8 +48,20 @@ describe("An action on events in the console", () => {
 
   it("is not offered if it fits none", async () => {
     await select([processed], "Redrive…");
-    await dialog().getByText("None of these events is FAILED.").waitFor();
+    await dialog().getByText("None of these events is FAILED or stuck.").waitFor();
     assert.ok(await button("Redrive 0 of 1 event").isDisabled());
+  });
+
+  it("redrives an event whose worker died, from its page", async () => {
+    const stuck = served.backend.list.find(
+      ({ status, receivedAt }) => status === "PROCESSING" && Date.parse(receivedAt) < Date.now() - 900_000,
+    )!;
+    const { transactionId } = stuck;
+    await page.goto(new URL(`/events/${encodeURIComponent(transactionId)}`, served.url).href);
+    await page.getByRole("button", { name: "Redrive…" }).click();
+    await button("Redrive 1 event").click();
+    await dialog().getByText("1 event redriven.").waitFor();
+    assert.deepEqual(served.backend.asked, [{ action: "redrive", ids: [transactionId] }]);
   });
 
   it("that redrives follows the events to their end", async () => {

@@ -2,6 +2,7 @@
 import type * as api from "../../cli/console/api";
 import type { Backend, EventsQuery } from "../../cli/console/backend";
 import { readFilters } from "../../cli/events/filters";
+import { isStuck } from "../../cli/events/stuck";
 import type { EventWithAmount } from "../../cli/events/list";
 import { readRunbook } from "../../cli/console/runbook";
 import { UsageError } from "../../cli/lib/errors";
@@ -193,11 +194,12 @@ export class ConsoleBackend implements Backend {
   }
 
   async redrive(ids: readonly string[]): Promise<api.Done> {
-    return this.act("redrive", ids, "FAILED", (event) => this.change({ ...event, status: "RECEIVED", error: undefined, attempts: 0 }));
+    const takes = (event: EventWithAmount) => event.status === "FAILED" || isStuck(detailsOf(event), this.now);
+    return this.act("redrive", ids, takes, (event) => this.change({ ...event, status: "RECEIVED", error: undefined, attempts: 0 }));
   }
 
   async replay(ids: readonly string[]): Promise<api.Done> {
-    return this.act("replay", ids, "PROCESSED");
+    return this.act("replay", ids, ({ status }) => status === "PROCESSED");
   }
 
   async redeliver(destination: string, ids: readonly string[]): Promise<api.Done> {
@@ -235,14 +237,17 @@ export class ConsoleBackend implements Backend {
     return { outcome: "stored", status: 202, transactionId, inWords: `${source} sent ${transactionId}: stored (202).` };
   }
 
-  private act(action: string, ids: readonly string[], only: string, change?: (event: EventWithAmount) => void): api.Done {
+  private act(
+    action: string,
+    ids: readonly string[],
+    takes: (event: EventWithAmount) => boolean,
+    change?: (event: EventWithAmount) => void,
+  ): api.Done {
     this.fail();
     this.asked.push({ action, ids });
     const events = ids.map((id) => this.found(id));
-    const left = events
-      .filter(({ status }) => status !== only)
-      .map(({ transactionId: id, status }) => ({ id, why: `It is ${status}, not ${only}.` }));
-    for (const event of events) if (event.status === only) change?.(event);
+    const left = events.filter((event) => !takes(event)).map(({ transactionId: id, status }) => ({ id, why: `It is ${status}.` }));
+    for (const event of events.filter(takes)) change?.(event);
     return { done: ids.length - left.length, left };
   }
 

@@ -1,9 +1,12 @@
 /** Makes the events that tests of the console look at: the same each time, spread over the last two days. */
+import { codeOf, type HistoryEntry } from "../../domain/history";
 import type { Delivery } from "../../cli/destinations/deliveries";
 import type { EventWithAmount } from "../../cli/events/list";
-import type { ShownEvent } from "../../cli/events/show";
+import type { ShownEvent } from "../../cli/events/shownEvent";
 
 const minute = 60_000;
+/** Milliseconds from receipt to the redrive of an event that failed again. */
+const redrivenAfter = 41_000;
 /** Time that separates two events at first; it grows with their age. */
 const firstStep = 8_000;
 
@@ -83,7 +86,7 @@ function eventAt(n: number, now: number): EventWithAmount {
     eventType,
     source: sender.source,
     kind: status === "PROCESSED" ? kind : undefined,
-    attempts: status === "RECEIVED" ? 0 : status === "FAILED" ? 3 : n % 29 === 7 ? 2 : 1,
+    attempts: status === "RECEIVED" ? 0 : n % 29 === 7 ? 2 : 1,
     requeuedAt: n % 29 === 7 ? new Date(received + 90_000).toISOString() : undefined,
     finishedAt: isSettled ? new Date(received + latencyOf(n)).toISOString() : undefined,
     error: status === "FAILED" ? errors[Math.floor(n / 17) % errors.length](n) : undefined,
@@ -91,14 +94,30 @@ function eventAt(n: number, now: number): EventWithAmount {
   };
 }
 
+/** Tells if the n-th newest event failed, was redriven, and failed again. */
+const isRedriven = (n: number) => n % 34 === 5;
+
 /** Milliseconds from receipt to the end. */
-const latencyOf = (n: number) => 140 + ((n * 53) % 260) + (n % 29 === 7 ? 91_000 : 0) + (n % 17 === 5 ? 4_200 : 0);
+const latencyOf = (n: number) =>
+  140 + ((n * 53) % 260) + (n % 29 === 7 ? 91_000 : 0) + (n % 17 === 5 ? 4_200 : 0) + (isRedriven(n) ? redrivenAfter : 0);
 
 /** Makes events, newest first. One has an ID that tries to turn the direction of writing around. */
 export function consoleEvents(count: number, now: number): EventWithAmount[] {
   const events = Array.from({ length: count }, (_, n) => eventAt(n, now));
   if (count > 12) events[12] = { ...events[12], eventType: "push\u202egnp.exe" };
   return events;
+}
+
+/** Tells if an event failed so late that it was redriven before. */
+const isAgain = (received: number, finished: number) => finished - received > redrivenAfter && finished - received < minute;
+
+/** Makes the history of a failed event: it failed, and perhaps was redriven and failed again. */
+function historyOf(error: string, received: number, finished: number): Pick<ShownEvent, "requeuedAt" | "history"> {
+  const at = (ms: number) => new Date(received + ms).toISOString();
+  const last: HistoryEntry = { stage: "failed", at: new Date(finished).toISOString(), error: codeOf(error) };
+  if (!isAgain(received, finished)) return { history: [last] };
+  const first: HistoryEntry = { ...last, at: at(4_180) };
+  return { requeuedAt: at(redrivenAfter), history: [first, { stage: "redriven", at: at(redrivenAfter) }, last] };
 }
 
 /** Makes the details of an event that a list has. */
@@ -115,10 +134,13 @@ export function detailsOf(event: EventWithAmount): ShownEvent {
     occurredAt: at(-1_240),
     ...(kind !== undefined && { kind }),
     ...(requeuedAt !== undefined && { requeuedAt, requeues: 1 }),
-    ...(isClaimed && { claimedAt: at(claimed), claimedBy: `3f1c9a52-7d0e-4b7e-9a55-${transactionId.length}e21c77d0#0` }),
+    ...(isClaimed && {
+      claimedAt: at(finishedAt && isAgain(received, Date.parse(finishedAt)) ? redrivenAfter + 65 : claimed),
+      claimedBy: `3f1c9a52-7d0e-4b7e-9a55-${transactionId.length}e21c77d0#0`,
+    }),
     ...(event.status === "PROCESSING" && { leaseUntil: received + 6 * minute }),
     ...(finishedAt !== undefined && { finishedAt }),
-    ...(error !== undefined && { error }),
+    ...(error !== undefined && { error, ...historyOf(error, received, Date.parse(finishedAt!)) }),
     ...(kind !== undefined && {
       normalized: {
         transactionId,

@@ -15,8 +15,14 @@ function fault(world: World, next: World): string | undefined {
   if (statusOf(world) === "PROCESSED" && statusOf(next) !== "PROCESSED") return "a PROCESSED event is taken up again";
   if (next.killed > maximum.attempts) return "an event whose workers die is requeued too often";
   if (Number(next.item?.attempts ?? 0) > next.owners + next.excused) return "an attempt counts twice";
+  if (Number(next.item?.requeues ?? 0) > maximum.requeues) return "an exhausted event is requeued";
+  if (historyOf(next) > mostInRound) return "a round of the history grows beyond its bound";
   return faultOfIndexes(next);
 }
+
+/** Most entries of one round of the history: one redrive, one failure, and a requeue after each attempt but the last. */
+const mostInRound = 1 + (maximum.attempts - 1) + 1;
+const historyOf = ({ item }: World) => (item?.history as { L: unknown[] } | undefined)?.L.length ?? 0;
 
 /** Returns the worker that ended with this step. */
 const failedBy = (world: World, next: World) => world.workers.find(({ me }) => !next.workers.some((left) => left.me === me));
@@ -52,6 +58,24 @@ function search(rules: Rules, from: World): { worlds: number; fault?: string } {
   return { worlds: seen.size };
 }
 
+/** A world whose event was requeued as often as may be, and waits again. */
+const exhausted = (left: Budget): World => ({
+  ...beginning(left),
+  now: 2 * staleTicks,
+  acknowledged: true,
+  records: 1,
+  item: {
+    transactionId: "id",
+    status: "RECEIVED",
+    receivedAt: 0,
+    attempts: 0,
+    shard: 0,
+    dueAt: 0,
+    requeues: maximum.requeues,
+    requeuedAt: 0,
+  },
+});
+
 const none: Budget = { deliveries: 1, crashes: 0, failures: 0, outages: 0, repeats: 0, redrives: 0, ticks: 0 };
 const sizes: Record<string, World> = {
   "a redelivery and records that come twice": beginning({ ...none, deliveries: 2, repeats: 2, ticks: 3 }),
@@ -62,6 +86,8 @@ const sizes: Record<string, World> = {
   "an outage, a crash and a redrive": beginning({ ...none, outages: 1, crashes: 1, redrives: 1, ticks: 3 }),
   "two outages while time passes": beginning({ ...none, outages: 2, ticks: 4 }),
   "a payload that kills its workers": beginning({ ...none, ticks: 11 }, true),
+  "redrives again and again": beginning({ ...none, failures: 1, redrives: 3 }),
+  "a crash of what exhausts an event": exhausted({ ...none, crashes: 1, ticks: 4 }),
 };
 
 const guards: Guards = { failureClaims: true, requeuedIsClaimed: true, outageIsNoFailure: true };
@@ -160,6 +186,24 @@ const mutations: Mutation[] = [
     "two crashes while time passes",
     () => without(condition("exhaust", "#attempts >= :maximumAttempts", "#attempts < :zero")),
     /stuck/,
+  ],
+  [
+    "an event that was requeued too often is requeued once more",
+    "a crash of what exhausts an event",
+    () => without(condition("requeueExpired", " AND (attribute_not_exists(#requeues) OR #requeues < :maximumRequeues)", "")),
+    /exhausted event is requeued/,
+  ],
+  [
+    "an expired lease exhausts no event that was requeued too often",
+    "a crash of what exhausts an event",
+    () => without(condition("exhaust", " OR #requeues >= :maximumRequeues)", ")")),
+    /stuck/,
+  ],
+  [
+    "a redrive does not begin the history anew",
+    "redrives again and again",
+    () => without(update("redrive", "#history = :entry", "#history = list_append(if_not_exists(#history, :none), :entry)")),
+    /history grows/,
   ],
   [
     "a redrive takes any event",

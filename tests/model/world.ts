@@ -78,10 +78,13 @@ const statuses = { received: "RECEIVED", processing: "PROCESSING", processed: "P
 export const statusOf = ({ item }: World) => item?.status;
 export const isFinished = (world: World) => statusOf(world) === statuses.processed || statusOf(world) === statuses.failed;
 
+/** An entry of the history, and no entries. All entries are the same: only their number matters. */
+const history = { entry: { L: ["entry"] }, none: { L: [] } };
+
 function valuesOf({ now }: World, me: string): Values {
   const constants = { ...statuses, maximumAttempts: maximum.attempts, maximumRequeues: maximum.requeues, zero: 0, one: 1 };
   const times = { now, nowMs: now, leaseUntil: now + leaseTicks, staleBefore: now - staleTicks, dueAt: now + leaseTicks };
-  return { ...constants, ...times, me, error: "e", normalized: "n", kind: "k" };
+  return { ...constants, ...times, me, error: "e", normalized: "n", kind: "k", ...history };
 }
 
 /** Applies a write; `undefined` if its condition fails. A write that leaves an item RECEIVED adds a record that the pipe passes. */

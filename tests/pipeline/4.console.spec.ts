@@ -59,6 +59,9 @@ describe("The console of a pipeline that runs, in a browser", () => {
     await itemWithStatus(pipeline, failed, Status.processed);
     // The page follows the event without a reload.
     await shows("PROCESSED");
+    const stages = page.getByRole("region", { name: "Stages" });
+    await stages.getByRole("row", { name: /^failed\s*Lambda\.\w+/ }).waitFor();
+    await stages.getByRole("row", { name: /^redriven/ }).waitFor();
   });
 
   it("announces an event that comes, and shows it when it is asked to", async () => {
@@ -101,6 +104,12 @@ describe("The console of a pipeline that runs, in a browser", () => {
     await goTo("Health");
     await heading("Health");
     await shows(/The pipe is RUNNING/);
+  });
+
+  it("has the same health on the command line, which ends with 0 where nothing is wrong", async () => {
+    const { code, stdout, stderr } = await owner.runCommand("stack", "health").ended;
+    assert.match(stdout.toString(), /^unknown alarms {2}The local run evaluates no alarms.*\nok {6}pipe {4}The pipe is RUNNING.*\n$/);
+    assert.deepEqual([code, stderr], [0, "Nothing is wrong with the local run.\n"]);
   });
 
   it("prints its address alone on standard output, and nothing of the events", () => {

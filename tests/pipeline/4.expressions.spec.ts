@@ -11,6 +11,7 @@ import {
 import * as fc from "fast-check";
 import { Attribute, Status } from "../../domain/event";
 import { maximumAttempts, maximumRequeues } from "../../domain/processing";
+import { entryOf } from "../../domain/history";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 import { Table, type TableCall } from "../../testbed/matrix/eventsTable";
 import { ServiceError } from "../../testbed/matrix/services";
@@ -28,6 +29,15 @@ const number = (values: readonly number[]) =>
     { nil: undefined },
   );
 
+const histories = fc.option(
+  fc.constantFrom<AttributeValue>(
+    { L: [] },
+    entryOf<AttributeValue>("requeued", { S: moments[0] }),
+    entryOf<AttributeValue>("redriven", { S: moments[1] }),
+  ),
+  { nil: undefined },
+);
+
 /** Items around each bound of a condition. */
 const items = fc.record({
   [Attribute.status]: fc.constantFrom(...Object.values(Status)).map((S): AttributeValue => ({ S })),
@@ -38,6 +48,8 @@ const items = fc.record({
   [Attribute.requeues]: number([0, maximumRequeues - 1, maximumRequeues]),
   [Attribute.requeuedAt]: text(moments),
   [Attribute.error]: text(["failed"]),
+  [Attribute.history]: histories,
+  [Attribute.previousHistory]: histories,
   [Attribute.shard]: fc.constant<AttributeValue>({ N: "3" }),
   [Attribute.dueAt]: number([50, 100, 150]),
   [Attribute.settledShard]: number([3]),
@@ -55,6 +67,7 @@ const given: Record<string, AttributeValue> = {
   normalized: { M: { kind: { S: "other" } } },
   kind: { S: "other" },
   error: { S: "failed" },
+  entry: entryOf<AttributeValue>("failed", { S: moments[2] }, { S: "failed" }),
 };
 
 /** Compares the model's and the fault matrix's table with a table of the local AWS. */

@@ -18,13 +18,15 @@ describe("The operators' tool, with no more permissions than the stack's output 
   let pipeline: PipelineUnderTest;
   let operator: Operator;
   let target: Target;
+  let flawless: string;
   const failed: string[] = [];
   before(async function () {
     this.timeout(60_000);
     pipeline = await sharedPipeline();
     operator = await Operator.create(pipeline, "operator");
     target = operator.target;
-    await itemWithStatus(pipeline, (await send(pipeline, "stripe")).body.transactionId!, Status.processed);
+    flawless = (await send(pipeline, "stripe")).body.transactionId!;
+    await itemWithStatus(pipeline, flawless, Status.processed);
     await whileEventsFail(pipeline, async () => {
       for (const provider of ["stripe", "stripe", "square"] as const) failed.push((await send(pipeline, provider)).body.transactionId!);
       for (const id of failed) await itemWithStatus(pipeline, id, Status.failed);
@@ -114,6 +116,21 @@ describe("The operators' tool, with no more permissions than the stack's output 
       const item = await itemWithStatus(pipeline, id, Status.processed);
       assert.equal(item[Attribute.attempts].N, "1");
     }
+  });
+
+  it("shows the failed attempt and the redrive of an event that is PROCESSED now", async () => {
+    const { event } = (await readEvent(target, failed[0], false))!;
+    const stages = timelineOf(event).map((line) => line.split(/ +/));
+    assert.deepEqual(
+      stages.map(([name]) => name),
+      ["occurred", "received", "failed", "redriven", "claimed", "finished"],
+    );
+    assert.match(stages[2].at(-1)!, /^Lambda\.\w+$/);
+    const item = await itemWithStatus(pipeline, flawless, Status.processed);
+    assert.deepEqual(
+      Object.keys(item).filter((name) => name.endsWith("history")),
+      [],
+    );
   });
 
   it("removes the dead letters of what it redrove, and no others", async () => {

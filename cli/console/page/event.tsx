@@ -1,7 +1,9 @@
+import { useContext, useEffect } from "preact/hooks";
+import { isStuck } from "../../events/stuck";
 import type { EventView } from "../api";
 import { CommandButton, CopyButton } from "./copy";
 import { curlFor } from "./command";
-import { useFeed, useShared } from "./context";
+import { NowContext, useFeed, useShared } from "./context";
 import { Deliveries } from "./eventDeliveries";
 import { inMajorUnits, inNumber, printable } from "./format";
 import { useKeys } from "./keys";
@@ -12,7 +14,6 @@ import { PayloadSection } from "./payload";
 import { usePreview, type OpenPreview } from "./preview";
 import { eventHref, eventsHref } from "./router";
 import { Timeline } from "./timeline";
-import { useEffect } from "preact/hooks";
 
 /** Shows one event: what became of it, what it means, and what can be done. */
 export function EventPage({ id }: { id: string }) {
@@ -50,17 +51,24 @@ function Unread({ id, problem, retry }: { id: string; problem: { error: string; 
 
 function Details({ view, reload }: { view: EventView; reload: () => void }) {
   const { event, deliveries, headers, runbook } = view;
+  const now = useContext(NowContext);
   const { say } = useShared();
   const [preview, open] = usePreview();
   const status = String(event.status ?? "");
   const textOf = (value: unknown) => (value === undefined ? undefined : String(value));
-  const previewed = { transactionId: event.transactionId, status, error: textOf(event.error), finishedAt: textOf(event.finishedAt) };
+  const previewed = { ...event, status, error: textOf(event.error), finishedAt: textOf(event.finishedAt) };
   const redrive = () => open({ action: "redrive", events: [previewed] }, reload);
-  const blocked = status !== "FAILED" && `Only a FAILED event is redriven; this one is ${status}.`;
+  const blocked = !(status === "FAILED" || isStuck(event, now)) && `Only a FAILED or stuck event is redriven; this one is ${status}.`;
   useKeys({ r: () => (blocked ? say(blocked) : redrive()) });
   return (
     <>
-      <Actions view={view} status={status} redrive={redrive} replay={() => open({ action: "replay", events: [previewed] }, reload)} />
+      <Actions
+        view={view}
+        status={status}
+        blocked={blocked}
+        redrive={redrive}
+        replay={() => open({ action: "replay", events: [previewed] }, reload)}
+      />
       {event.error !== undefined && (
         <div class="notice notice-bad">
           <p class="mono">{printable(String(event.error))}</p>
@@ -105,17 +113,22 @@ function DeliveriesSection({ view, open, reload }: { view: EventView; open: Open
   );
 }
 
-function Actions({ view, status, redrive, replay }: { view: EventView; status: string; redrive: () => void; replay: () => void }) {
+interface ActionsProps {
+  view: EventView;
+  status: string;
+  /** Why it cannot be redriven. */
+  blocked: string | false;
+  redrive: () => void;
+  replay: () => void;
+}
+
+function Actions({ view, status, blocked, redrive, replay }: ActionsProps) {
   const { session } = useShared();
   const id = view.event.transactionId;
   return (
     <div class="toolbar wrap">
       <Status status={status} />
-      <ActionButton
-        main={status === "FAILED"}
-        onClick={redrive}
-        blocked={status !== "FAILED" && `Only a FAILED event is redriven; this one is ${status}.`}
-      >
+      <ActionButton main={!blocked} onClick={redrive} blocked={blocked}>
         Redrive…
       </ActionButton>
       <ActionButton
@@ -124,33 +137,34 @@ function Actions({ view, status, redrive, replay }: { view: EventView; status: s
       >
         Replay…
       </ActionButton>
-      {session.canWrite ? <span class="muted small">{limitOf(status)}</span> : <ReadOnlyNote />}
-      <span class="spring" />
-      <CopyButton text={id} class="quiet">
-        Copy ID
-      </CopyButton>
-      <CopyButton text={location.origin + eventHref(id)} class="quiet">
-        Copy link
-      </CopyButton>
-      <CommandButton words={["events", "show", id]} />
-      <CopyButton
-        text={curlFor(session, id, view.mediaType)}
-        class="quiet"
-        title="Posts the stored body, unsigned, to a service on this machine."
-      >
-        Copy as curl
-      </CopyButton>
+      {session.canWrite ? <span class="muted small">{limitOf(status, !blocked)}</span> : <ReadOnlyNote />}
+      <div class="row copies">
+        <CopyButton text={id} class="quiet">
+          Copy ID
+        </CopyButton>
+        <CopyButton text={location.origin + eventHref(id)} class="quiet">
+          Copy link
+        </CopyButton>
+        <CommandButton words={["events", "show", id]} />
+        <CopyButton
+          text={curlFor(session, id, view.mediaType)}
+          class="quiet"
+          title="Posts the stored body, unsigned, to a service on this machine."
+        >
+          Copy as curl
+        </CopyButton>
+      </div>
     </div>
   );
 }
 
 /** Says why a button is off. */
-const limitOf = (status: string) =>
-  status === "FAILED"
+const limitOf = (status: string, mayRedrive: boolean) =>
+  mayRedrive
     ? "Replay is for a PROCESSED event."
     : status === "PROCESSED"
-      ? "Redrive is for a FAILED event."
-      : "Redrive is for a FAILED event, Replay for a PROCESSED one.";
+      ? "Redrive is for a FAILED or stuck event."
+      : "Redrive is for a FAILED or stuck event, Replay for a PROCESSED one.";
 
 function HeadersSection({ headers }: Pick<EventView, "headers">) {
   const rows = Object.entries(headers).map(([name, value]) => [printable(name), <Text text={value} class="mono long" />] as const);

@@ -1,11 +1,9 @@
 import type { Health, HealthCheck } from "../api";
-import { CommandButton, CopyButton } from "./copy";
-import { useShared } from "./context";
+import { CommandButton } from "./copy";
 import { useAnswer, useRefresh } from "./load";
 import { printable } from "./format";
 import { Empty, ProblemBox, Section, Skeleton, State, TableBox, Time } from "./parts";
 import { RunbookLink } from "./runbook";
-import { quoted } from "../../events/commandLine";
 
 const rank = { alarm: 0, unknown: 1, ok: 2 } as const;
 
@@ -17,30 +15,13 @@ export function HealthView() {
     <>
       <div class="view-head">
         <h1>Health</h1>
-        <HealthCommand />
+        <CommandButton words={["stack", "health"]} />
       </div>
       {problem && <ProblemBox problem={problem} retry={reload} />}
       {answer ? <Parts health={answer} /> : !problem && <Skeleton rows={10} />}
     </>
   );
 }
-
-/** No command prints alarms: that of a stack's dashboard comes nearest, and on the local run that of this page. */
-function HealthCommand() {
-  const { session } = useShared();
-  if (session.stack === null) return <CommandButton words={["console"]} />;
-  return (
-    <CopyButton
-      text={commandLineOf(session.stack)}
-      class="command"
-      title="Prints the address of the CloudWatch dashboard with these alarms."
-    >
-      <span aria-hidden="true">›_</span> Copy as command
-    </CopyButton>
-  );
-}
-
-const commandLineOf = (stack: string) => ["pulumi", "stack", "output", "dashboardUrl", "--stack", quoted(stack)].join(" ");
 
 function Parts({ health: { checks, missing } }: { health: Health }) {
   const sorted = [...checks].sort((a, b) => rank[a.state] - rank[b.state]);
@@ -86,7 +67,7 @@ function CheckRow({ check: { name, state, detail, since, runbook } }: { check: H
       <th scope="row">{printable(name)}</th>
       <td class="prose">{printable(detail)}</td>
       <td>{since === null ? <span class="muted">–</span> : <Time at={since} />}</td>
-      <td>{runbook ? <RunbookLink heading={runbook} /> : <span class="muted">–</span>}</td>
+      <td>{runbook && state !== "ok" ? <RunbookLink heading={runbook} /> : <span class="muted">–</span>}</td>
     </tr>
   );
 }

@@ -1,43 +1,67 @@
 import { useState } from "preact/hooks";
 import { plural, printable } from "./format";
-import { WrittenNumber } from "./json";
+import type { Json } from "./json";
 
 /** Entries that are shown at first, and more at each press. */
 const entriesAtOnce = 100;
 /** Levels that are open at first. */
 const openLevels = 2;
 
+interface JsonTreeProps {
+  value: Json;
+  name?: string;
+  /** True if another field of the same object has this name, too. */
+  isRepeated?: boolean;
+  level?: number;
+}
+
 /** Shows JSON as a tree. Only what is open is rendered, so that a large one is there at once. */
-export function JsonTree({ value, name, level = 0 }: { value: unknown; name?: string; level?: number }) {
+export function JsonTree({ value, name, isRepeated = false, level = 0 }: JsonTreeProps) {
   const [isOpen, setOpen] = useState(level < openLevels);
-  const label = name === undefined ? null : <span class="json-name">{printable(name)}: </span>;
-  if (typeof value !== "object" || value === null || value instanceof WrittenNumber) {
+  const label = name !== undefined && <Label name={name} isRepeated={isRepeated} />;
+  if ("text" in value || "literal" in value) {
     return (
       <div class="json-leaf">
         {label}
-        <Leaf value={value} />
+        {"text" in value ? <span class="json-text">"{printable(value.text)}"</span> : <span class="json-literal">{value.literal}</span>}
       </div>
     );
   }
-  const entries = Object.entries(value);
-  const sum = Array.isArray(value) ? `[${plural(entries.length, "item")}]` : `{${plural(entries.length, "field")}}`;
+  const sum = "items" in value ? `[${plural(value.items.length, "item")}]` : `{${plural(value.fields.length, "field")}}`;
   return (
     <details class="json" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {label}
         <span class="muted">{sum}</span>
       </summary>
-      {isOpen && <Entries entries={entries} level={level + 1} />}
+      {isOpen && <Entries value={value} level={level + 1} />}
     </details>
   );
 }
 
-function Entries({ entries, level }: { entries: readonly (readonly [string, unknown])[]; level: number }) {
+function Label({ name, isRepeated }: { name: string; isRepeated: boolean }) {
+  return (
+    <span class="json-name">
+      {printable(name)}
+      {isRepeated && (
+        <span class="json-repeated" title="The object has more than one field of this name.">
+          {" "}
+          repeated
+        </span>
+      )}
+      :{" "}
+    </span>
+  );
+}
+
+function Entries({ value, level }: { value: Exclude<Json, { text: string } | { literal: string }>; level: number }) {
   const [shown, setShown] = useState(entriesAtOnce);
+  const entries = "items" in value ? value.items.map((item, index) => [String(index), item] as const) : value.fields;
+  const repeated = repeatedIn(entries.map(([name]) => name));
   return (
     <div class="json-entries">
-      {entries.slice(0, shown).map(([name, value]) => (
-        <JsonTree key={name} name={name} value={value} level={level} />
+      {entries.slice(0, shown).map(([name, item], index) => (
+        <JsonTree key={index} name={name} isRepeated={repeated.has(name)} value={item} level={level} />
       ))}
       {shown < entries.length && (
         <button type="button" onClick={() => setShown(shown + entriesAtOnce)}>
@@ -48,7 +72,7 @@ function Entries({ entries, level }: { entries: readonly (readonly [string, unkn
   );
 }
 
-function Leaf({ value }: { value: unknown }) {
-  if (typeof value === "string") return <span class="json-text">"{printable(value)}"</span>;
-  return <span class="json-literal">{value instanceof WrittenNumber ? value.source : String(value)}</span>;
+function repeatedIn(names: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  return new Set(names.filter((name) => seen.size === seen.add(name).size));
 }

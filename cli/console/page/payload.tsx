@@ -73,7 +73,7 @@ function Body({ id, payload }: { id: string; payload: Payload }) {
         <Download id={id} />
       </div>
       <div class="payload" role="region" aria-label="Payload" tabIndex={0}>
-        {form === "Tree" && json && <JsonTree value={json.value} />}
+        {form === "Tree" && json && <JsonTree value={json} />}
         {form === "Raw" && <pre>{printableLines(text)}</pre>}
         {form === "Hex" && <pre>{hexOf(bytes)}</pre>}
       </div>

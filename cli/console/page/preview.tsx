@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { isStuck } from "../../events/stuck";
 import { act, type ActionName, type Progress } from "./actions";
 import { CommandButton } from "./copy";
 import { useShared } from "./context";
@@ -31,12 +32,18 @@ export function usePreview(): [VNode | null, OpenPreview] {
   return [element, open];
 }
 
-/** How a redrive, a replay and a redelivery differ. `only` is the status of the events that it takes. */
+/** How a redrive, a replay and a redelivery differ. `only` says which events it takes. */
 const meanings = {
-  redrive: { verb: "Redrive", only: "FAILED", says: "Each FAILED event is processed again, and its dead letter is removed." },
+  redrive: { verb: "Redrive", only: "FAILED or stuck", says: "Each of these events is processed again, and its dead letter is removed." },
   replay: { verb: "Replay", only: "PROCESSED", says: "Each PROCESSED event is published again, to every rule of the event bus." },
   redeliver: { verb: "Redeliver", only: undefined, says: "Each event is sent to the destination again, also if it was delivered before." },
 } as const;
+
+/** Tells if an action takes an event, also if its status is not known: then the server decides. */
+const fits = (action: ActionName, event: PreviewedEvent, now: number): boolean =>
+  action === "redeliver" ||
+  event.status === undefined ||
+  (action === "replay" ? event.status === "PROCESSED" : event.status === "FAILED" || isStuck(event, now));
 
 interface PreviewProps {
   asked: Asked;
@@ -52,7 +59,8 @@ function Preview({ asked, onDone, open, onClose }: PreviewProps) {
   const { verb, only, says } = meanings[action];
   const [destination, setDestination] = useState(asked.destination ?? firstOf(session.destinations));
   const [progress, setProgress] = useState<Progress>();
-  const fitting = events.filter(({ status }) => only === undefined || status === undefined || status === only);
+  const [now] = useState(Date.now);
+  const fitting = events.filter((event) => fits(action, event, now));
   const skipped = events.filter((event) => !fitting.includes(event));
   const ids = fitting.map(({ transactionId }) => transactionId);
   const close = useRef<HTMLButtonElement>(null);

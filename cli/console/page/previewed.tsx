@@ -1,7 +1,8 @@
+import type { Waiting } from "../../events/stuck";
 import { EventLink, Status, TableBox, Text } from "./parts";
 
 /** An event of a preview. */
-export interface PreviewedEvent {
+export interface PreviewedEvent extends Waiting {
   transactionId: string;
   status?: string;
   error?: string;

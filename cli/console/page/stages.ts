@@ -1,37 +1,5 @@
 import type { EventView } from "../api";
 
-type ShownEvent = EventView["event"];
-
-/** A moment in an event's life. */
-export interface Stage {
-  name: string;
-  /** Epoch milliseconds. */
-  time: number;
-  at: string;
-  /** Milliseconds since the stage before; `undefined` for the first. */
-  since?: number;
-  isFailure: boolean;
-}
-
-/**
- * Returns an event's stages in the order of time. When it was published is not stored: just before it finished. Without a requeue, what put
- * it back was an operator's redrive, which counts from zero again.
- */
-export function stagesOf(event: ShownEvent): Stage[] {
-  const isFailure = event.status === "FAILED";
-  const moments: readonly (readonly [string, string | number | undefined])[] = [
-    ["occurred", event.occurredAtSource === undefined ? event.occurredAt : undefined],
-    ["received", event.receivedAt],
-    [Number(event.requeues ?? 0) > 0 ? "requeued" : "redriven", event.requeuedAt],
-    ["claimed", event.claimedAt],
-    [isFailure ? "failed" : "finished", event.finishedAt],
-  ];
-  const known = moments
-    .flatMap(([name, at]) => (typeof at === "string" ? [{ name, at, time: Date.parse(at), isFailure: name === "failed" }] : []))
-    .sort((a, b) => a.time - b.time);
-  return known.map((stage, index) => (index === 0 ? stage : { ...stage, since: stage.time - known[index - 1].time }));
-}
-
 /** An attempt to deliver an event, as the picture shows it. */
 export interface Attempt {
   time: number;

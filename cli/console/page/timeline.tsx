@@ -1,7 +1,8 @@
+import { stagesOf, type Stage } from "../../events/stages";
 import type { EventView } from "../api";
 import { inDuration, printable } from "./format";
 import { TableBox, Time } from "./parts";
-import { lanesOf, scaleOf, stagesOf, type Lane, type Stage } from "./stages";
+import { lanesOf, scaleOf, type Lane } from "./stages";
 import { useWidth } from "./width";
 
 const usualWidth = 640;
@@ -71,10 +72,10 @@ function EventLine({ stages, rows, y, place }: EventLineProps) {
   return (
     <g>
       {stages.slice(1).map((stage, index) => (
-        <Gap key={stage.name} from={place(stages[index].time)} to={place(stage.time)} y={y} ms={stage.since ?? 0} />
+        <Gap key={`${stage.name} ${stage.at}`} from={place(stages[index].time)} to={place(stage.time)} y={y} ms={stage.since ?? 0} />
       ))}
       {stages.map((stage, index) => (
-        <g key={stage.name}>
+        <g key={`${stage.name} ${stage.at}`}>
           <line x1={place(stage.time)} x2={place(stage.time)} y1={y - 10 - rows[index] * nameHeight} y2={y} class="stem" />
           <Mark x={place(stage.time)} y={y} isFailure={stage.isFailure} />
           <text x={place(stage.time)} y={y - 14 - rows[index] * nameHeight} class={stage.isFailure ? "stage-name bad" : "stage-name"}>
@@ -155,22 +156,23 @@ function StagesTable({ stages }: { stages: readonly Stage[] }) {
         <thead>
           <tr>
             <th scope="col">Stage</th>
-            <th scope="col">Time</th>
             <th scope="col" class="number">
               Since the one before
             </th>
+            <th scope="col">Time</th>
           </tr>
         </thead>
         <tbody>
-          {stages.map(({ name, at, since, isFailure }) => (
-            <tr key={name}>
+          {stages.map(({ name, at, since, isFailure, reason }) => (
+            <tr key={`${name} ${at}`}>
               <th scope="row" class={isFailure ? "bad" : ""}>
                 {name}
+                {reason !== undefined && <span class="reason">{printable(reason)}</span>}
               </th>
+              <td class="number">{since === undefined ? "" : inDuration(since)}</td>
               <td>
                 <Time at={at} full />
               </td>
-              <td class="number">{since === undefined ? "" : inDuration(since)}</td>
             </tr>
           ))}
         </tbody>

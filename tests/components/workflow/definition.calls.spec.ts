@@ -50,7 +50,7 @@ describe("The calls of the workflow's states", () => {
     assert.deepEqual(names, {
       Claim: { ...mine, "#claimedAt": "claimed_at", "#attempts": "attempts" },
       Complete: finished,
-      MarkFailed: { ...finished, "#failedShard": "failed_shard" },
+      MarkFailed: { ...finished, "#failedShard": "failed_shard", "#history": "history" },
     });
   });
 
@@ -83,9 +83,17 @@ describe("The calls of the workflow's states", () => {
     assert.deepEqual(completed.ExpressionAttributeValues, { ...shared, ":processed": { S: "PROCESSED" } });
     assert.equal(
       failed.UpdateExpression,
-      "SET #status = :failed, #error = :error, #finishedAt = :now, #settledShard = #shard, #failedShard = #shard REMOVE #leaseUntil, #dueAt",
+      "SET #status = :failed, #error = :error, #finishedAt = :now, #settledShard = #shard, #failedShard = #shard, " +
+        "#history = list_append(if_not_exists(#history, :none), :entry) REMOVE #leaseUntil, #dueAt",
     );
-    assert.deepEqual(failed.ExpressionAttributeValues, { ...shared, ":failed": { S: "FAILED" }, ":error": { S: "{% $failure %}" } });
+    const entry = { stage: { S: "failed" }, at: shared[":now"], error: { S: "{% $substringBefore($failure, ': ') %}" } };
+    const ofFailure = {
+      ":failed": { S: "FAILED" },
+      ":error": { S: "{% $failure %}" },
+      ":none": { L: [] },
+      ":entry": { L: [{ M: entry }] },
+    };
+    assert.deepEqual(failed.ExpressionAttributeValues, { ...shared, ...ofFailure });
   });
 
   it("pass ID and claim to the processing function, and use its answer", () => {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import examples from "@octokit/webhooks-examples";
+import { entryOf } from "../../../domain/history";
 import { conditionalWrite, transitions } from "../../../domain/lifecycle";
 import { dueAfter } from "../../../domain/processing";
 import { secretsManager } from "../../../handlers/aws/secretsManager";
@@ -106,13 +107,16 @@ else
     it("are 7 for an event that fails, and 6 more once an operator has redriven it", async () => {
       const id = await put("stripe", freshSample("stripe"));
       await table.make(id, conditionalWrite(transitions.claim, lease()));
-      await table.make(id, conditionalWrite(transitions.fail, { me, now: moment().now, error: { S: "Unprocessable: too large" } }));
+      const { now } = moment();
+      const failure = { error: { S: "Unprocessable: too large" }, entry: entryOf("failed", now, { S: "Unprocessable" }) };
+      await table.make(id, conditionalWrite(transitions.fail, { me, now, ...failure }));
       assert.deepEqual(table.writes(), [
         { table: 1, indexes: { open: 1 } },
         { table: 1, indexes: {} },
         { table: 1, indexes: { open: 1, by_time: 1, failed: 1 } },
       ]);
-      await table.make(id, conditionalWrite(transitions.redrive, { ...moment(), dueAt: { N: String(dueAfter(new Date())) } }));
+      const given = { ...moment(), dueAt: { N: String(dueAfter(new Date())) }, entry: entryOf("redriven", now) };
+      await table.make(id, conditionalWrite(transitions.redrive, given));
       assert.deepEqual(table.writes(), [{ table: 1, indexes: { open: 1, by_time: 1, failed: 1 } }]);
     });
 

@@ -1,51 +1,8 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { lanesOf, scaleOf, stagesOf } from "../../../../cli/console/page/stages";
-import type { EventView } from "../../../../cli/console/api";
+import { lanesOf, scaleOf } from "../../../../cli/console/page/stages";
 
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 31, 12) + ms).toISOString();
-const event = (changes: Partial<EventView["event"]>): EventView["event"] => ({
-  transactionId: "stripe#evt_1",
-  status: "PROCESSED",
-  occurredAt: at(0),
-  receivedAt: at(1_240),
-  claimedAt: at(1_330),
-  finishedAt: at(1_500),
-  ...changes,
-});
-const inWords = (changes: Partial<EventView["event"]>) =>
-  stagesOf(event(changes)).map(({ name, since, isFailure }) => `${name}${since === undefined ? "" : ` +${since}`}${isFailure ? "!" : ""}`);
-
-describe("The stages of an event", () => {
-  it("are in the order of time, each with the time since the one before", () => {
-    assert.deepEqual(inWords({}), ["occurred", "received +1240", "claimed +90", "finished +170"]);
-    const [, received] = stagesOf(event({}));
-    assert.deepEqual([received.at, received.time], [at(1_240), Date.parse(at(1_240))]);
-  });
-
-  it("have those alone that it has passed", () => {
-    assert.deepEqual(inWords({ status: "RECEIVED", claimedAt: undefined, finishedAt: undefined }), ["occurred", "received +1240"]);
-    assert.deepEqual(stagesOf({ transactionId: "stripe#evt_1" }), []);
-  });
-
-  it("say when it failed", () => {
-    assert.deepEqual(inWords({ status: "FAILED" }), ["occurred", "received +1240", "claimed +90", "failed +170!"]);
-  });
-
-  it("begin with its receipt where nobody says when it happened", () => {
-    assert.deepEqual(inWords({ occurredAtSource: "received", occurredAt: at(1_240) }), ["received", "claimed +90", "finished +170"]);
-  });
-
-  it("have the requeue where it was, also after a claim that came to nothing; without one, it was a redrive", () => {
-    const stages = (requeues?: number) => inWords({ status: "RECEIVED", requeues, requeuedAt: at(61_330), finishedAt: undefined });
-    assert.deepEqual(stages(1), ["occurred", "received +1240", "claimed +90", "requeued +60000"]);
-    for (const none of [0, undefined]) assert.equal(stages(none).at(-1), "redriven +60000");
-  });
-
-  it("are in order where the source's clock is ahead", () => {
-    assert.deepEqual(inWords({ occurredAt: at(9_000) }), ["received", "claimed +90", "finished +170", "occurred +7500"]);
-  });
-});
 
 describe("The lane of a destination", () => {
   const delivery = {
