@@ -4,7 +4,7 @@ import { isServerError, isThrottlingError, isTransientError, StandardRetryStrate
 import { HttpRequest } from "@smithy/core/transport";
 import { NodeHttpHandler, streamCollector } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { clientOptions } from "./clientOptions";
+import type { clientOptions } from "./clientOptions";
 import { requiredVariable } from "./environment";
 import { untilAborted } from "./deadline";
 import { jsonText } from "./jsonText";
@@ -71,7 +71,7 @@ export class JsonClient {
   #endpoint: URL | undefined;
 
   /** @param endpoint URL of a stand-in; absent: that of `AWS_ENDPOINT_URL`, else AWS's own */
-  constructor(service: Service, { requestHandler, maxAttempts, endpoint }: typeof clientOptions & { endpoint?: string } = clientOptions) {
+  constructor(service: Service, { requestHandler, maxAttempts, endpoint }: typeof clientOptions & { endpoint?: string }) {
     this.#service = service;
     this.#endpoint = endpoint === undefined ? undefined : new URL(endpoint);
     const strategy = new StandardRetryStrategy(maxAttempts);

@@ -1,3 +1,4 @@
+import { clientOptions } from "./clientOptions";
 import { JsonClient } from "./jsonClient";
 import { withTracing } from "./tracing";
 
@@ -5,4 +6,4 @@ import { withTracing } from "./tracing";
 export const dynamodbService = { name: "DynamoDB", id: "dynamodb", target: "DynamoDB_20120810", version: "1.0" } as const;
 
 /** The receiver's client, created once per container, outside the handlers. The other functions have the SDK's (dynamodb.ts). */
-export const receiverDynamodb = withTracing(new JsonClient(dynamodbService));
+export const receiverDynamodb = withTracing(new JsonClient(dynamodbService, clientOptions));
