@@ -131,7 +131,7 @@ describe("The arguments of a pipeline", () => {
   it("name the component in a message about its name", () => {
     const [{ propertyPath, reason }] = errorsOf(inEurope, "My_Hooks");
     assert.equal(propertyPath, "environmentSuffix");
-    assert.match(reason, /^environmentSuffix \(not set, so the component's name\) is "My_Hooks"\. Allowed: lower-case/);
+    assert.match(reason, /^environmentSuffix \(not set, so the component's name\) is "My_Hooks"\. Allowed: at most 33 lower-case/);
   });
 
   it("may be outputs of other resources where nothing depends on their value", async () => {

@@ -48,7 +48,7 @@ describe("The configuration", () => {
   const refusals: [string, Record<string, unknown>, RegExp][] = [
     ["a missing region", { "aws:region": undefined }, /^aws:region is missing\. Set it: pulumi config set aws:region eu-central-1$/],
     ["an invalid region", { "aws:region": "Frankfurt" }, /^aws:region is "Frankfurt"\. Allowed: an AWS region code/],
-    ["capitals in the suffix", { environmentSuffix: "Dev" }, /^environmentSuffix is "Dev"\. Allowed: lower-case letters/],
+    ["capitals in the suffix", { environmentSuffix: "Dev" }, /^environmentSuffix is "Dev"\. Allowed: at most 33 lower-case letters/],
     [
       "a throttle of 0",
       { throttleRequestsPerMinute: 0 },
