@@ -5,7 +5,10 @@ import { Attribute } from "../../domain/event";
 import { conditionalWrite, transitions, type ConditionalWrite, type Transition } from "../../domain/lifecycle";
 
 const given = Object.fromEntries(
-  ["me", "now", "nowMs", "leaseUntil", "staleBefore", "normalized", "kind", "error", "dueAt", "reason", "entry"].map((name) => [name, { S: name }]),
+  ["me", "now", "nowMs", "leaseUntil", "staleBefore", "normalized", "kind", "error", "dueAt", "reason", "entry"].map((name) => [
+    name,
+    { S: name },
+  ]),
 );
 
 /** Checks that writes have exactly the names and values that their expressions use. */

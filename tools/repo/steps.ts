@@ -37,6 +37,7 @@ const mocha = (name: string, ...args: string[]): Step => ({
 const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--timeout", "180000"];
 /** Returns the step with a part of its suite, or with a quickened emulator. */
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
+const ignored = (files: readonly string[]) => files.flatMap((file) => ["--ignore", file]);
 const covered = (step: Step): Step => ({ ...step, command: [node, bin("c8/bin/c8.js"), ...step.command] });
 
 /** Programs that a machine has in addition to the project's packages. */
@@ -71,7 +72,21 @@ const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, ph
 /** Specifications that start a process for nearly each test, and take long. */
 const slowCommands = ["tests/cli/secretCommands.spec.ts", "tests/cli/start/refusals.spec.ts", "tests/tools/repo/compareGraphs.spec.ts"];
 const commands = mocha("commands", ...setUp, ...slowCommands);
-const unit = mocha("unit", "--config", "tests/.mocharc.json", ...slowCommands.flatMap((file) => ["--ignore", file]));
+const unit = mocha("unit", "--config", "tests/.mocharc.json", ...ignored(slowCommands));
+/** Specifications that try hundreds of variants of a rule, a payload or a policy: nearly half of the unit tests' time. `npm test` has no time for them. */
+const thorough = [
+  "tests/ci-roles/{boundary,escalation,openings,stacks}.spec.ts",
+  "tests/{everySource,manySources}.spec.ts",
+  "tests/handlers/deliver/{breaker,containers}.spec.ts",
+  "tests/handlers/sources/{properties,meanings.declared}.spec.ts",
+  "tests/handlers/sources/paypal/certificates.spec.ts",
+  "tests/plugin/host.spec.ts",
+  "tests/preflight/{crossguard,others,preflight}.spec.ts",
+  "tests/preflight/rules/{definitions,gateway.import}.spec.ts",
+  "tests/tools/scale/{deliveries,simulate}.spec.ts",
+  "tests/twoPipelines/*.spec.ts",
+];
+const quickUnit = { ...quick(unit), command: [...unit.command, ...ignored(thorough)] };
 const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph with");
 /** Specifications that start runs again and again, which `npm test` has no time for. */
 const longRuns = "tests/pipeline/7.*.spec.ts";
@@ -83,12 +98,25 @@ const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,nam
 const pipelineRest = {
   ...pipeline,
   name: "pipeline (own pace)",
-  command: [...pipeline.command, ...paceless.flatMap((suites) => ["--ignore", `tests/pipeline/${suites}`])],
+  command: [...pipeline.command, ...ignored(paceless.map((suites) => `tests/pipeline/${suites}`))],
 };
 
 const statics: Step[] = [
   { name: "lint", command: [node, bin("eslint/bin/eslint.js"), "-c", "tools/repo/eslint.config.mjs", "--max-warnings", "0", "."] },
-  { name: "format", command: [node, bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."] },
+  {
+    name: "format",
+    command: [
+      node,
+      bin("prettier/bin/prettier.cjs"),
+      "--check",
+      "--cache",
+      "--cache-location",
+      ".cache/prettier",
+      "--log-level",
+      "warn",
+      ".",
+    ],
+  },
   script("workflows", "tools/repo/lintWorkflows.ts"),
   { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
 ];
@@ -100,6 +128,8 @@ const suitesIn = (folder: string): Step[] =>
     .map((file) =>
       mocha(`${folder}: ${file.replace(".spec.ts", "")}`, "--config", `tests/${folder}/.mocharc.json`, `tests/${folder}/${file}`),
     );
+/** Tells whether `npm test` has a suite about reliability: of the fault matrix, and of the simulation beside the real thing. */
+const isTelling = ({ name }: Step) => ["matrix", "deliveryChecks", "sdk"].some((suite) => name === `reliability: ${suite}`);
 /** Engine suite of the quick run. It deploys the whole program once, in a tenth of the time of the longest suite. */
 const tellingEngineSuite = "engine: operations";
 
@@ -111,12 +141,12 @@ const judgeStep = (file: string, judge: string) =>
 /** Lists every check that this machine can run, in the order in which they begin. */
 function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
   return [
-    { quick: quick(unit), covered: covered(quick(unit)), full: covered(unit), rest: unitRest },
+    { quick: quickUnit, covered: covered(quick(unit)), full: covered(unit), rest: unitRest },
     { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
     late(localRuns),
     late(mocha("browser", "--config", "tests/browser/.mocharc.json")),
     late(commands),
-    ...suitesIn("reliability").map((step) => ({ quick: quick(step), covered: step, full: step })),
+    ...suitesIn("reliability").map((step) => ({ quick: isTelling(step) ? quick(step) : undefined, covered: step, full: step })),
     ...(pulumi ? suitesIn("engine").map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
     ...statics.map(both),
     // The command tries every change; this step tries some.
