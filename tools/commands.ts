@@ -63,8 +63,9 @@ function addBench(dev: Command): void {
     .description("Measure the functions, their bundles and the local run, each against the least that it could take.")
     .option(
       "--only <list>",
-      "measure these parts only, separated by commas: receiver, cold, preflight, pipeline, program, tests; write nothing",
+      "measure these parts only, separated by commas: receiver, cold, preflight, pipeline, program, tests; write nothing without --write",
     )
+    .option("--write", "with --only: put the figures of these parts into docs/performance.md")
     .option("--short", "measure receiver, cold and preflight in few rounds, and fail if a ratio is far above its bound; write nothing")
     .addOption(jsonOption())
     .action(lazily(() => load("./bench/run") as typeof import("./bench/run"), "bench"));
