@@ -19,6 +19,8 @@ interface Service {
   target: string;
   /** Version of the protocol, as in the media type. */
   version: "1.0" | "1.1";
+  /** Milliseconds of the first wait before another try, as in the SDK: on average half of it, and twice as long each time. */
+  baseDelay: number;
 }
 
 /** Call: a command's input, with its operation. `Output` is what the service answers. */
@@ -74,7 +76,7 @@ export class JsonClient {
   constructor(service: Service, { requestHandler, maxAttempts, endpoint }: typeof clientOptions & { endpoint?: string }) {
     this.#service = service;
     this.#endpoint = endpoint === undefined ? undefined : new URL(endpoint);
-    const strategy = new StandardRetryStrategy(maxAttempts);
+    const strategy = new StandardRetryStrategy({ maxAttempts, baseDelay: service.baseDelay });
     this.config = {
       requestHandler: new NodeHttpHandler(requestHandler),
       credentials: credentialsOfLambda,

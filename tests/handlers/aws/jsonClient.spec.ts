@@ -168,6 +168,14 @@ describe("The functions' own client of AWS's JSON services", () => {
     assert.deepEqual(new Set(server.received.map(({ body }) => body)).size, 1);
   });
 
+  it("waits between tries as the SDK's clients of these services do", async () => {
+    const baseDelayOf = async ({ config }: { config: { retryStrategy(): Promise<object> } }) =>
+      ((await config.retryStrategy()) as { baseDelay: number }).baseDelay;
+    const ofSdk = [new DynamoDBClient(sdkOptions()), new SecretsManagerClient(sdkOptions())];
+    const own = [receiverDynamodb, secretsManager];
+    assert.deepEqual(await Promise.all(own.map(baseDelayOf)), await Promise.all(ofSdk.map(baseDelayOf)));
+  });
+
   it("gives up after three tries, with the service's own error", async () => {
     server.answers = [throttled];
     await assert.rejects(() => put(), { name: "ThrottlingException", message: "slow down" });
