@@ -13,7 +13,7 @@ import { Encryption } from "./encryption";
 import { EventStore } from "./eventStore/eventStore";
 import { Firewall } from "./firewall";
 import { createContext, type StackContext } from "./lib/context";
-import { nameProblem, ownersOfProgram } from "./lib/ownNames";
+import { nameProblem, ownersOfProgram, requireOwnNames } from "./lib/ownNames";
 import { Network } from "./network";
 import type { PipelineOutputs } from "./outputTypes";
 import { outputsOf } from "./pipelineOutputs";
@@ -79,12 +79,13 @@ export class WebhookPipeline extends pulumi.ComponentResource implements Pipelin
 
   /**
    * @param name begins the names of all children, and is the `environmentSuffix` unless that is set
-   * @throws InputPropertiesError with everything that is wrong with the arguments
+   * @throws InputPropertiesError with everything that is wrong with the arguments; RunError if an earlier pipeline has the same names
    */
   constructor(name: string, args: WebhookPipelineArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:WebhookPipeline", name, {}, opts);
     const { loggingAccount: given, ...settings } = argumentsOf(name, args);
     const config = configOf(name, settings);
+    requireOwnNames(this.getProvider("aws:dynamodb/table:Table"), name, config);
     const loggingAccount = given ?? (settings.manageApiGatewayAccount === undefined ? sharedLoggingAccount(config) : undefined);
     const warning = concurrencyWarning(config.accountConcurrency);
     if (warning) void pulumi.log.warn(warning, this);

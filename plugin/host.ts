@@ -50,7 +50,7 @@ export class Host implements Provider {
   #requireOwnNames(name: string, { context }: WebhookPipeline): void {
     const owners = this.#owners[pulumi.runtime.isDryRun() ? "preview" : "deployment"];
     context.accountId.apply((account) => {
-      const problem = nameProblem(owners, name, account, context.config);
+      const problem = nameProblem(owners, name, `the account ${account}`, context.config);
       if (problem) throw new pulumi.RunError(problem);
     });
   }

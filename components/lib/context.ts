@@ -19,7 +19,7 @@ export interface StackContext {
 
 /**
  * Creates the context of a pipeline. Its AWS provider determines account and partition, and must be of the configured place.
- * @param problemIn tells what else is wrong, once the account is known
+ * @param problemIn tells what else is wrong, once the account is known; it gets that in words
  */
 export function createContext(
   config: PipelineConfig,
@@ -29,7 +29,7 @@ export function createContext(
   const accountId = pulumi
     .all([aws.getCallerIdentityOutput({}, { parent }).accountId, aws.getRegionOutput({}, { parent }).region])
     .apply(([account, region]) => {
-      const problem = placeProblem(config, account, region) ?? problemIn(account);
+      const problem = placeProblem(config, account, region) ?? problemIn(`the account ${account}`);
       if (problem) throw new pulumi.RunError(problem);
       return account;
     });

@@ -16,9 +16,25 @@ export function ownersOfProgram(): NameOwners {
   return known;
 }
 
+const ownersOfProviders = new WeakMap<pulumi.ProviderResource, NameOwners>();
+
+/**
+ * Refuses a pipeline with a name of an earlier one that has the same AWS provider, before it creates anything. Two providers may be of one
+ * account: `nameProblem` tells that once the accounts are known.
+ * @param provider `undefined`: the default one
+ * @throws RunError
+ */
+export function requireOwnNames(provider: pulumi.ProviderResource | undefined, pipeline: string, config: PipelineConfig): void {
+  const owners = provider ? (ownersOfProviders.get(provider) ?? new Map<string, string>()) : ownersOfProgram();
+  if (provider) ownersOfProviders.set(provider, owners);
+  const problem = nameProblem(owners, pipeline, "the account of their AWS provider", config);
+  if (problem) throw new pulumi.RunError(problem);
+}
+
 /**
  * Notes the names of a pipeline, and tells if an earlier pipeline of the program has one of them. AWS would refuse the second resource in the
  * middle of a deployment, or would give both pipelines the same queue.
+ * @param account in words, such as `the account 123456789012`
  */
 export function nameProblem(names: NameOwners, pipeline: string, account: string, config: PipelineConfig): string | undefined {
   for (const name of namesOf(config)) {
@@ -26,7 +42,7 @@ export function nameProblem(names: NameOwners, pipeline: string, account: string
     const owner = names.get(key) ?? pipeline;
     if (owner !== pipeline)
       return (
-        `The pipelines ${owner} and ${pipeline} would both create ${name} in the account ${account} and region ${config.region}. ` +
+        `The pipelines ${owner} and ${pipeline} would both create ${name} in ${account} and region ${config.region}. ` +
         "Give each its own environmentSuffix, of which none ends in another, or place them in different accounts or regions."
       );
     names.set(key, pipeline);

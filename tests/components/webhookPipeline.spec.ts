@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { WebhookPipeline, type WebhookPipelineArgs } from "../../components/webhookPipeline";
@@ -14,8 +15,10 @@ interface Monitor {
   registerResource(request: RegisterResourceRequest, ...rest: unknown[]): unknown;
 }
 
+type Options = pulumi.ComponentResourceOptions;
+
 /** Makes pipelines as a program does. @returns the types of the resources, and the pipelines */
-async function make(argsByName: Record<string, WebhookPipelineArgs>, opts?: pulumi.ComponentResourceOptions) {
+async function make(argsByName: Record<string, WebhookPipelineArgs>, opts?: Options | ((name: string) => Options)) {
   const backend = mockBackend("eu-central-1");
   const types: string[] = [];
   const unprotected: string[] = [];
@@ -34,7 +37,9 @@ async function make(argsByName: Record<string, WebhookPipelineArgs>, opts?: pulu
     if (!request.getProtect()) unprotected.push(request.getType());
     return registerResource.call(monitor, request, ...rest);
   };
-  const pipelines = Object.entries(argsByName).map(([name, args]) => new WebhookPipeline(name, args, opts));
+  const pipelines = Object.entries(argsByName).map(
+    ([name, args]) => new WebhookPipeline(name, args, typeof opts === "function" ? opts(name) : opts),
+  );
   await pulumi.runtime.disconnect();
   return { pipelines, unprotected, count: (type: string) => types.filter((one) => one === type).length };
 }
@@ -78,9 +83,24 @@ describe("The component WebhookPipeline", () => {
     assert.ok(!(await make({ hooks: { deletionProtection: true } })).unprotected.includes(Type.table));
   });
 
-  it("refuses the names of another pipeline of the program", async () => {
-    const [error] = await rejectionsOf(() => make({ blue: { environmentSuffix: "eu" }, green: { environmentSuffix: "eu" } }));
-    assert.match(String(error), /The pipelines blue and green would both create the table webhook-events-eu/);
+  describe("refuses the names of another pipeline of the program", () => {
+    const both = { blue: { environmentSuffix: "eu" }, green: { environmentSuffix: "eu" } };
+    const ofTable = /The pipelines blue and green would both create the table webhook-events-eu in the account/;
+
+    it("before it creates anything, if both have one provider", async () => {
+      await assert.rejects(() => make(both), ofTable);
+      let provider: aws.Provider | undefined;
+      await assert.rejects(
+        () => make(both, () => ({ provider: (provider ??= new aws.Provider("one", { region: "eu-central-1" })) })),
+        ofTable,
+      );
+    });
+
+    it("once the accounts of two providers are known to be one", async () => {
+      const ownProvider = (name: string) => ({ provider: new aws.Provider(name, { region: "eu-central-1" }) });
+      const [error] = await rejectionsOf(() => make(both, ownProvider));
+      assert.match(String(error), ofTable);
+    });
   });
 
   it("has what the commands read in one output, as this repository's program exports it", async () => {

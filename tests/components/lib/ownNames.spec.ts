@@ -16,8 +16,8 @@ describe("Names of the pipelines of a program", () => {
     const [blue, green] = Object.entries({ blue: first, green: second }).map(([name, args]) =>
       configOf(name, { region: "eu-central-1", ...args }),
     );
-    assert.equal(nameProblem(owners, "blue", one, blue), undefined);
-    return nameProblem(owners, "green", two, green);
+    assert.equal(nameProblem(owners, "blue", `the account ${one}`, blue), undefined);
+    return nameProblem(owners, "green", `the account ${two}`, green);
   }
 
   it("are told apart by their suffixes, accounts and regions", () => {
