@@ -16,6 +16,7 @@ import { listNewest } from "../../cli/events/list";
 import type { Table } from "../../cli/events/query";
 import { redriveAll, redriveOne } from "../../cli/events/redrive";
 import { Attribute, indexes, Status } from "../../domain/event";
+import { entryOf } from "../../domain/history";
 import { conditionalWrite, transitions } from "../../domain/lifecycle";
 import { dueAfter } from "../../domain/processing";
 import { shardOf } from "../../domain/shards";
@@ -88,7 +89,8 @@ for (const shards of [1, 4])
     const claim = (index: number) => write(idOf(index), "claim", owner);
     async function settle(index: number, outcome: "complete" | "fail") {
       await claim(index);
-      await write(idOf(index), outcome, { ...owner, error: text("Transient") });
+      const failure = { error: text("Transient"), entry: entryOf("failed", owner.now, text("Transient")) };
+      await write(idOf(index), outcome, { ...owner, ...(outcome === "fail" && failure) });
     }
     /** Lists what the table has, newest first, without its indexes. */
     async function stored(): Promise<{ id: string; status: string }[]> {
