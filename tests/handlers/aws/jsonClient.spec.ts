@@ -202,6 +202,27 @@ describe("The functions' own client of AWS's JSON services", () => {
     await assert.rejects(() => put({ abortSignal: AbortSignal.abort() }), { name: "AbortError" });
   });
 
+  it("calls the middleware that X-Ray's library adds, as a client of the SDK, until it is removed", async () => {
+    const { middlewareStack } = receiverDynamodb;
+    const seen: unknown[] = [];
+    type Next = Parameters<Parameters<typeof middlewareStack.use>[0]["applyToStack"]>[0];
+    const applyToStack = (stack: Next) =>
+      (stack as { add(middleware: unknown): void }).add(
+        (next: () => Promise<unknown>, context: object) =>
+          async ({ input: given }: { input: object }) => {
+            seen.push(context, given);
+            return next();
+          },
+      );
+    middlewareStack.use({ applyToStack });
+    await put();
+    middlewareStack.remove();
+    await put();
+    assert.deepEqual(seen, [{ clientName: "DynamoDBClient", commandName: "PutItemCommand" }, input]);
+    // Powertools looks for its own middleware, and adds it to the user agent's, which there is not.
+    assert.deepEqual([middlewareStack.identify(), middlewareStack.addRelativeTo()], [[], undefined]);
+  });
+
   it("logs neither the secret nor a signature", async () => {
     server.answers = [{ status: 200, body: JSON.stringify({ SecretString: "very secret" }) }];
     const { result, output } = await capturingOutput(() => secretsManager.send(new GetSecretValueCommand({ SecretId: "id" })));
