@@ -25,7 +25,7 @@ export function ratiosPlot(figures: readonly Figure[]): string {
       grid: { left: 280, right: 160, top: 40, bottom: 30 },
       xAxis: { type: "value", min: 0 },
       yAxis: [
-        { ...rows, data: ratios.map(({ what }) => what), axisLabel: { width: 210, overflow: "break", color: ink } },
+        { ...rows, data: ratios.map(({ what }) => what), axisLabel: { width: 190, overflow: "break", color: ink } },
         { ...rows, position: "right", data: numbers, axisLabel: { color: ink } },
       ],
       series: [
