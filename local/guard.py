@@ -13,6 +13,7 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signe
 https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
 """
 
+import collections
 import hashlib
 import hmac
 import json
@@ -40,6 +41,10 @@ HOSTS = (f"127.0.0.1:{PORT}", f"localhost:{PORT}")
 WEBHOOKS = re.compile(r"/_aws/execute-api/[A-Za-z0-9]+/[A-Za-z0-9_-]+/(?!@)")
 # MiniStack's own addresses, where it checks no policy. Only the run's keys may use them.
 INTERNAL = re.compile(r"/_(?:ministack|localstack|aws)(?:/|\Z)")
+
+# Where the run reads which requests API Gateway answered itself, because no source has their path: the receiver's log does not have them.
+UNROUTED_PATH = "/_aws/unrouted-webhooks"
+UNROUTED = collections.deque(maxlen=200)
 
 
 class Refused(Exception):
@@ -150,12 +155,30 @@ def without_cors(send):
     return send_without
 
 
+def noting_unrouted(scope, send):
+    """Notes a request to a path that no source has, as API Gateway's answer tells."""
+
+    async def send_noted(message):
+        names = dict(message.get("headers", []))
+        if names.get(b"x-amzn-errortype") == b"MissingAuthenticationTokenException":
+            number = UNROUTED[-1]["number"] + 1 if UNROUTED else 1
+            UNROUTED.append({"number": number, "at": int(time.time() * 1000), "path": scope["path"][:500], "sourceIp": scope["client"][0]})
+        await send(message)
+
+    return send_noted
+
+
+async def answer(send, status, value):
+    """Answers with JSON."""
+    body = json.dumps(value).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
 async def refuse(send, reason):
     """Answers as AWS denies."""
-    body = json.dumps({"__type": "AccessDeniedException", "message": reason}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await answer(send, 403, {"__type": "AccessDeniedException", "message": reason})
 
 
 def guarded(app):
@@ -177,7 +200,10 @@ def guarded(app):
                 await check_signature(scope, headers, query, read_body)
         except Refused as refused:
             return await refuse(send, str(refused))
-        await app(scope, receive_again, without_cors(send))
+        if scope["path"] == UNROUTED_PATH:
+            return await answer(send, 200, list(UNROUTED))
+        noted = noting_unrouted(scope, send) if WEBHOOKS.match(scope["path"]) else send
+        await app(scope, receive_again, without_cors(noted))
 
     return guard
 

@@ -1,7 +1,9 @@
 import { FilterLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { logGroupName } from "../domain/names";
 import { Refusal, type RefusalCode } from "../handlers/errors";
-import type { Clients } from "./clients";
+import { createClients, type Clients } from "./clients";
+import type { LocalPipeline } from "./pipeline";
+import { readUnrouted, type Unrouted } from "./unrouted";
 
 /** Line that the receiver logs for a refused request. It holds neither a payload nor a secret. */
 interface RefusedLine {
@@ -20,22 +22,34 @@ export interface Refused extends Pick<RefusedLine, "source" | "reason" | "source
   status: number;
 }
 
-/** Shows each request that the receiver refuses, from its log. */
+/** Where refused requests are read. */
+export interface RefusalPlaces extends Pick<Clients, "logs"> {
+  /** Function whose log has what the receiver refuses. */
+  functionName: string;
+  /** Reads the newest requests that API Gateway has refused. */
+  readUnrouted: () => Promise<Unrouted[]>;
+}
+
+/** Shows each request that is refused: by the receiver, from its log, and by API Gateway, because no source has its path. */
 export class RefusalWatcher {
   private readonly seen = new Set<string>();
 
+  private readonly begin: number;
+
   /** @param since when the first requests to show were refused, epoch milliseconds */
   constructor(
-    private readonly clients: Pick<Clients, "logs">,
-    private readonly functionName: string,
+    private readonly places: RefusalPlaces,
     private readonly show: (line: string) => void,
     private since = Date.now(),
-  ) {}
+  ) {
+    this.begin = since;
+  }
 
-  /** Reads the log once, and shows what is new: refusals that do not differ in one line. @returns each of them, oldest first */
+  /** Reads once, and shows what is new: refusals that do not differ in one line. @returns each of them, oldest first */
   async look(): Promise<Refused[]> {
     const counts = new Map<string, number>();
-    const refused = (await this.read()).flatMap(({ at, line }) => {
+    const [logged, unrouted] = await Promise.all([this.read(), this.unrouted()]);
+    const refused = [...logged, ...unrouted].flatMap(({ at, line }) => {
       if (!isRefusal(line)) return [];
       const shown = describe(line);
       counts.set(shown, (counts.get(shown) ?? 0) + 1);
@@ -44,6 +58,17 @@ export class RefusalWatcher {
     });
     for (const [line, count] of counts) this.show(count === 1 ? line : `${line} ${count} times.`);
     return refused;
+  }
+
+  /** Returns the requests since the last call that no source has, as the receiver would log them. */
+  private async unrouted(): Promise<{ at: Date; line: RefusedLine }[]> {
+    const found = (await this.places.readUnrouted()).filter(({ at }) => at >= this.begin);
+    return found
+      .filter(({ number }) => !this.seen.has(`unrouted ${number}`) && this.seen.add(`unrouted ${number}`))
+      .map(({ at, source, sourceIp }) => ({
+        at: new Date(at),
+        line: { message: "Refused", source, code: "unknown_source", reason: "no such source", sourceIp },
+      }));
   }
 
   /** Returns the lines since the last call, oldest first. Leaves out what is no JSON object. */
@@ -63,10 +88,10 @@ export class RefusalWatcher {
 
   private async readEvents(): Promise<FilteredLogEvent[]> {
     const found: FilteredLogEvent[] = [];
-    const query = { logGroupName: logGroupName.lambda(this.functionName), startTime: this.since, filterPattern: '"Refused"' };
+    const query = { logGroupName: logGroupName.lambda(this.places.functionName), startTime: this.since, filterPattern: '"Refused"' };
     let nextToken: string | undefined;
     do {
-      const page = await this.clients.logs.send(new FilterLogEventsCommand({ ...query, nextToken }));
+      const page = await this.places.logs.send(new FilterLogEventsCommand({ ...query, nextToken }));
       found.push(...(page.events ?? []));
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
@@ -88,4 +113,15 @@ const isRefusal = (line: Partial<RefusedLine>): line is RefusedLine => line.mess
 function describe({ source, code, reason, sourceIp }: RefusedLine): string {
   const { status, publicMessage } = new Refusal(code, reason);
   return `  ${"REFUSED".padEnd(10)} ${source}  ${status} ${publicMessage} Check: ${reason}${sourceIp ? `, from ${sourceIp}` : ""}.`;
+}
+
+/** Watches the refused requests of a local run. @param since as for the watcher */
+export function watchRefusals(
+  pipeline: Pick<LocalPipeline, "outputs" | "endpoint" | "region" | "accessKeyId" | "secretAccessKey">,
+  show: (line: string) => void,
+  since?: number,
+): RefusalWatcher {
+  const { logs } = createClients(pipeline);
+  const functionName = pipeline.outputs.receiveFunctionName;
+  return new RefusalWatcher({ logs, functionName, readUnrouted: () => readUnrouted(pipeline) }, show, since);
 }

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../domain/userError";
-import { createClients } from "../../local/clients";
-import { RefusalWatcher } from "../../local/refusals";
+import { watchRefusals } from "../../local/refusals";
 import { withSentences } from "../events/target";
 import { findPipeline, isListening } from "../lib/announcement";
 import { UsageError } from "../lib/errors";
@@ -63,6 +62,6 @@ async function untilRunEnds(signal: AbortSignal): Promise<void> {
 async function localOptions(): Promise<BackendOptions> {
   const pipeline = await findPipeline();
   const since = Date.now() - refusedMs;
-  const watcher = new RefusalWatcher(createClients(pipeline), pipeline.outputs.receiveFunctionName, () => undefined, since);
+  const watcher = watchRefusals(pipeline, () => undefined, since);
   return { stack: undefined, canWrite: true, local: { pipeline, refused: new RefusedRequests(watcher) } };
 }

@@ -4,7 +4,7 @@ import { UserError } from "../../domain/userError";
 import { createClients } from "../../local/clients";
 import { countWaiting, DeliveryWatcher } from "../../local/deliveries";
 import type { LocalPipeline } from "../../local/pipeline";
-import { RefusalWatcher } from "../../local/refusals";
+import { watchRefusals } from "../../local/refusals";
 import { forwardedName } from "../../local/settings";
 import { Watcher } from "../../local/watch";
 import { takeRunFolder } from "../lib/announcement";
@@ -51,7 +51,7 @@ async function operate(
   refused: RefusedRequests | undefined,
 ): Promise<number> {
   const clients = createClients(pipeline);
-  const refusals = new RefusalWatcher(clients, pipeline.outputs.receiveFunctionName, printLine);
+  const refusals = watchRefusals(pipeline, printLine);
   const { deliveriesTableName } = pipeline.outputs;
   // What the sink takes, it shows itself.
   const isShown = (destination: string) => deliver || destination === forwardedName;

@@ -9,7 +9,7 @@ import { readSources, type SourcesTarget } from "../../cli/console/sources";
 import { findSecret, readSecret, writeSecret } from "../../cli/secrets/rotation";
 import type { SecretsTarget } from "../../cli/lib/target";
 import { createClients } from "../../local/clients";
-import { RefusalWatcher } from "../../local/refusals";
+import { watchRefusals } from "../../local/refusals";
 import { post } from "../../local/post";
 import { createSigning } from "../../local/signing";
 import { freshSample } from "../../local/samples";
@@ -79,8 +79,7 @@ describe("The console, with no more permissions than the stack's output consoleP
   });
 
   it("has the requests that the local run refuses, from its log", async () => {
-    const { receiveFunctionName } = pipeline.outputs;
-    const refused = new RefusedRequests(new RefusalWatcher(pipeline.clients, receiveFunctionName, () => undefined));
+    const refused = new RefusedRequests(watchRefusals(pipeline, () => undefined));
     const { signing } = await createSigning(pipeline.urls);
     assert.equal((await post({ ...pipeline, signing }, "square", freshSample("square"))).status, 401);
     const found = await eventually("the refused request", async () => {
@@ -89,6 +88,17 @@ describe("The console, with no more permissions than the stack's output consoleP
     });
     assert.deepEqual([found.status, found.reason], [401, "signature mismatch"]);
     assert.ok(Math.abs(Date.now() - Date.parse(found.at)) < 60_000, found.at);
+  });
+
+  it("has the requests to a URL that no source has, which API Gateway answers itself", async () => {
+    const refused = new RefusedRequests(watchRefusals(pipeline, () => undefined));
+    const mistyped = pipeline.urls.square.replace(/square$/, "sqaure");
+    assert.equal((await fetch(mistyped, { method: "POST", body: "{}" })).status, 404);
+    const [newest] = (await readSources(target, refused)).refused!;
+    const { source, status, reason, sourceIp } = newest;
+    assert.deepEqual([source, status, reason, sourceIp], ["sqaure", 404, "no such source", "127.0.0.1"]);
+    const unsigned = await fetch(`${pipeline.endpoint}/_aws/unrouted-webhooks`);
+    assert.equal(unsigned.status, 403, "only the run's own keys read them");
   });
 
   it("may neither change an event nor read the whole table, take a dead letter, or start the pipe", async () => {

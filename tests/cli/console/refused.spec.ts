@@ -40,7 +40,9 @@ describe("The refused requests of the local run", () => {
         .resolvesOnce({ events: [event("3", JSON.stringify({ ...line, code: "malformed", reason: "no event id", sourceIp: undefined }))] })
         .resolves({ events: [event("1", JSON.stringify(line)), event("4", JSON.stringify({ message: "Refused" }))] });
       const printed: string[] = [];
-      const kept = new RefusedRequests(new RefusalWatcher({ logs }, "receive", (one) => printed.push(one), at.getTime()));
+      const kept = new RefusedRequests(
+        new RefusalWatcher({ logs, functionName: "receive", readUnrouted: async () => [] }, (one) => printed.push(one), at.getTime()),
+      );
       const found = [
         { at: at.toISOString(), source: "stripe", status: 400, reason: "no event id", sourceIp: null },
         { at: at.toISOString(), source: "stripe", status: 401, reason: "signature mismatch", sourceIp: "192.0.2.1" },
