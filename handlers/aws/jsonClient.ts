@@ -31,12 +31,20 @@ export interface JsonCommand<Output extends object = object> {
   readonly output?: Output;
 }
 
+/** What is known of an answer beside its content. X-Ray's library reads it. */
+interface Metadata {
+  httpStatusCode: number;
+  requestId: string | undefined;
+  /** Number of tries. */
+  attempts?: number;
+}
+
 /** Error that a service answered, with the name and the message that it gave. */
 export class ServiceError extends Error {
   constructor(
     name: string,
     message: string,
-    readonly $metadata: { httpStatusCode: number; requestId: string | undefined; attempts?: number },
+    readonly $metadata: Metadata,
   ) {
     super(message);
     this.name = name;
@@ -47,14 +55,14 @@ type SdkError = Parameters<typeof isThrottlingError>[0];
 
 interface Answer {
   response: { statusCode: number; headers: Record<string, string> };
-  output: { $metadata: object };
+  output: { $metadata: Metadata };
 }
 /** Wraps a call, as the SDK's middleware does. X-Ray's library is one. */
 type Middleware = (next: () => Promise<Answer>, context: object) => (args: object) => Promise<Answer>;
 
 /**
  * Calls one of AWS's JSON services. Signature, connection, timeouts and retries are those of the SDK, by its own packages. It leaves out the
- * SDK's models, endpoint rules and middleware, which take three quarters of the CPU time of a put, and most of the code that a container
+ * SDK's models, endpoint rules and middleware, which take more than half of the CPU time of a put, and most of the code that a container
  * loads before its first event (docs/performance.md). Credentials and region are those that Lambda sets in the environment.
  */
 export class JsonClient {
@@ -110,12 +118,14 @@ export class JsonClient {
       try {
         const answer = await this.#call(operation, body, abortSignal);
         strategy.recordSuccess(token);
+        answer.output.$metadata.attempts = token.getRetryCount() + 1;
         return answer;
       } catch (error) {
         const waited = strategy
           .refreshRetryTokenForRetry(token, { error: error as SdkError, errorType: typeOf(error as SdkError) })
           .catch(() => undefined);
         const refreshed = await untilAborted(waited, abortSignal);
+        if (error instanceof ServiceError) error.$metadata.attempts = token.getRetryCount() + 1;
         if (!refreshed) throw error;
         token = refreshed;
       }
@@ -126,7 +136,7 @@ export class JsonClient {
     const { response } = await this.config.requestHandler.handle(signed, { abortSignal });
     const text = Buffer.from(await streamCollector(response.body)).toString("utf8");
     const { statusCode } = response;
-    const $metadata = { httpStatusCode: statusCode, requestId: response.headers["x-amzn-requestid"] };
+    const $metadata: Metadata = { httpStatusCode: statusCode, requestId: response.headers["x-amzn-requestid"] };
     if (statusCode >= 300) throw errorIn(text, response, $metadata);
     return { response, output: { ...(JSON.parse(text || "{}") as object), $metadata } };
   }
@@ -166,7 +176,7 @@ function typeOf(error: SdkError) {
 }
 
 /** Returns the error in an answer. A proxy's page is none of the service's JSON. */
-function errorIn(text: string, response: Answer["response"], $metadata: ServiceError["$metadata"]): ServiceError {
+function errorIn(text: string, response: Answer["response"], $metadata: Metadata): ServiceError {
   let fields: { message?: string; Message?: string } = {};
   try {
     fields = JSON.parse(text) as typeof fields;

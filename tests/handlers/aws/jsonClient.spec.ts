@@ -7,6 +7,7 @@ import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { clientOptions } from "../../../handlers/aws/clientOptions";
+import type { ServiceError } from "../../../handlers/aws/jsonClient";
 import { GetSecretValueCommand, PutItemCommand } from "../../../handlers/aws/jsonCommands";
 import { receiverDynamodb } from "../../../handlers/aws/receiverDynamodb";
 import { secretsManager } from "../../../handlers/aws/secretsManager";
@@ -163,7 +164,8 @@ describe("The functions' own client of AWS's JSON services", () => {
 
   it("tries throttled calls and failures of the service again, each signed anew", async () => {
     server.answers = [throttled, { status: 500, body: '{"__type":"InternalServerError"}' }, accepted];
-    await put();
+    const { $metadata } = (await put()) as { $metadata: { attempts: number } };
+    assert.equal($metadata.attempts, 3);
     assert.equal(server.received.length, 3);
     assert.deepEqual(new Set(server.received.map(({ body }) => body)).size, 1);
   });
@@ -178,7 +180,14 @@ describe("The functions' own client of AWS's JSON services", () => {
 
   it("gives up after three tries, with the service's own error", async () => {
     server.answers = [throttled];
-    await assert.rejects(() => put(), { name: "ThrottlingException", message: "slow down" });
+    await assert.rejects(
+      () => put(),
+      (error: ServiceError) => {
+        const { name, message, $metadata } = error;
+        assert.deepEqual([name, message, $metadata.attempts], ["ThrottlingException", "slow down", clientOptions.maxAttempts]);
+        return true;
+      },
+    );
     assert.equal(server.received.length, clientOptions.maxAttempts);
   });
 
