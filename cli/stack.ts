@@ -85,7 +85,7 @@ function addHealth(stack: Command): void {
   );
   withNotes(
     health,
-    "Ends with 1 if an alarm is on, the pipe does not run, or a permission is missing: then nobody knows. Otherwise with 0.",
+    "Ends with 1 if an alarm is on, the pipe does not run, or a permission is missing to tell. Otherwise with 0.",
     "An alarm that CloudWatch has not evaluated yet is unknown, which is not wrong.",
   );
 }

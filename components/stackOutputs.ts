@@ -47,11 +47,6 @@ export function stackOutputs(pipeline: Pipeline) {
   };
 }
 
-/** Pipeline as far as its outputs need it. */
-interface Pipeline extends Omit<PipelineParts, "customDomain">, Omit<PipelineOutputs, "stackOutputs"> {
-  processor: Processor;
-}
-
 /** Returns the outputs of a stack with destinations. */
 function destinationOutputs({ context, deliveries, destinations }: Pipeline) {
   const { destinations: configured } = context.config;

@@ -43,7 +43,7 @@ export function messageOf(event: ProcessedEvent, { trigger, generation }: Operat
   } satisfies Message & Record<string, unknown>;
 }
 
-/** Sends events to a destination again, and notes which were sent, also if an error ends it. */
+/** Sends events to a destination again. @returns the result, and the IDs of those that were sent */
 export async function sendAgain(
   target: Pick<DestinationsTarget, "sqs"> & ItemTable,
   destination: Pick<NamedDestination, "queueUrl">,

@@ -12,7 +12,7 @@ export interface HealthOptions {
 
 /**
  * Prints the alarms, the pipe, and the permissions that the credentials lack, as the console's view "Health" does.
- * @returns 1 if an alarm is on, the pipe does not run, or a permission is missing: then nobody knows; otherwise 0
+ * @returns 1 if an alarm is on, the pipe does not run, or a permission is missing to tell; otherwise 0
  */
 export async function printHealth({ stack, json }: HealthOptions): Promise<number> {
   const target = await findConsole(stack);

@@ -8,15 +8,15 @@ export type NameOwners = Map<string, string>;
 
 const owners = new WeakMap<object, NameOwners>();
 
-/** Returns the owners of names in the running program, which its connection to the engine tells apart. */
-export function ownersOfProgram(): NameOwners {
-  const monitor = pulumi.runtime.getMonitor() ?? owners;
-  const known = owners.get(monitor) ?? new Map<string, string>();
-  owners.set(monitor, known);
+/** Returns the owners of names among the pipelines that share something: a program, or a provider. */
+function ownersOf(shared: object): NameOwners {
+  const known = owners.get(shared) ?? new Map<string, string>();
+  owners.set(shared, known);
   return known;
 }
 
-const ownersOfProviders = new WeakMap<pulumi.ProviderResource, NameOwners>();
+/** Returns the owners of names in the running program, which its connection to the engine tells apart. */
+export const ownersOfProgram = (): NameOwners => ownersOf(pulumi.runtime.getMonitor() ?? owners);
 
 /**
  * Refuses a pipeline with a name of an earlier one that has the same AWS provider, before it creates anything. Two providers may be of one
@@ -25,9 +25,8 @@ const ownersOfProviders = new WeakMap<pulumi.ProviderResource, NameOwners>();
  * @throws RunError
  */
 export function requireOwnNames(provider: pulumi.ProviderResource | undefined, pipeline: string, config: PipelineConfig): void {
-  const owners = provider ? (ownersOfProviders.get(provider) ?? new Map<string, string>()) : ownersOfProgram();
-  if (provider) ownersOfProviders.set(provider, owners);
-  const problem = nameProblem(owners, pipeline, "the account of their AWS provider", config);
+  const names = provider ? ownersOf(provider) : ownersOfProgram();
+  const problem = nameProblem(names, pipeline, "the account of their AWS provider", config);
   if (problem) throw new pulumi.RunError(problem);
 }
 

@@ -72,7 +72,9 @@ function Entries({ value, level }: { value: Exclude<Json, { text: string } | { l
   );
 }
 
+/** Returns the names that occur more than once. */
 function repeatedIn(names: readonly string[]): Set<string> {
-  const seen = new Set<string>();
-  return new Set(names.filter((name) => seen.size === seen.add(name).size));
+  const [seen, repeated] = [new Set<string>(), new Set<string>()];
+  for (const name of names) (seen.has(name) ? repeated : seen).add(name);
+  return repeated;
 }
