@@ -36,7 +36,7 @@ const actionOf = (client: string, command: string) => `${prefixes[client]}:${cli
 /** Returns the clients in the sources: those of the SDK, and the functions' own (handlers/aws/jsonClient.ts), by the SDK's name of theirs. */
 function clientsIn(source: string): Set<string> {
   const ofSdk = [...source.matchAll(/"@aws-sdk\/client-([\w-]+)"/g)].map(([, client]) => client);
-  const own = [...source.matchAll(/id: "(\w+)", target: /g)].map(([, id]) => id.replace("secretsmanager", "secrets-manager"));
+  const own = [...source.matchAll(/id: "(\w+)",\s+target: /g)].map(([, id]) => id.replace("secretsmanager", "secrets-manager"));
   return new Set([...ofSdk, ...own]);
 }
 
