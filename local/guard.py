@@ -159,8 +159,8 @@ def noting_unrouted(scope, send):
     """Notes a request to a path that no source has, as API Gateway's answer tells."""
 
     async def send_noted(message):
-        names = dict(message.get("headers", []))
-        if names.get(b"x-amzn-errortype") == b"MissingAuthenticationTokenException":
+        headers = {name.lower(): value for name, value in message.get("headers", [])}
+        if headers.get(b"x-amzn-errortype") == b"MissingAuthenticationTokenException":
             number = UNROUTED[-1]["number"] + 1 if UNROUTED else 1
             UNROUTED.append({"number": number, "at": int(time.time() * 1000), "path": scope["path"][:500], "sourceIp": scope["client"][0]})
         await send(message)

@@ -3,7 +3,7 @@ import { createHash, createHmac } from "node:crypto";
 import { Attribute, Status } from "../../domain/event";
 import { post } from "../../local/post";
 import type { LocalSource } from "../../local/sources";
-import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { itemWithStatus, postUntilAnswered, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 /** Real bodies with which two events look like one, or one like two. */
 describe("The pipeline creates", () => {
@@ -11,7 +11,7 @@ describe("The pipeline creates", () => {
   before(async () => (pipeline = await sharedPipeline()));
 
   const idOf = async (source: LocalSource, body: string, headers: Record<string, string> = {}) => {
-    const { status, transactionId } = await post(pipeline, source, Buffer.from(body), headers);
+    const { status, transactionId } = await postUntilAnswered(pipeline, source, Buffer.from(body), headers);
     assert.ok(status === 200 || status === 202, String(status));
     return transactionId!;
   };

@@ -28,8 +28,7 @@ const described: Record<string, ProviderDescription> = {
 const sources = Object.entries(described).map(([name, description]) => ({ name, provider: "custom", description }));
 
 /** A second pipeline on the same local AWS, with sources that the one of every provider does not have. */
-describe("The pipeline of sources with forms, bytes, a HEAD and a token", function () {
-  this.timeout(120_000);
+describe("The pipeline of sources with forms, bytes, a HEAD and a token", () => {
   let pipeline: PipelineUnderTest;
   before(async () => {
     const shared = await sharedPipeline();

@@ -42,8 +42,7 @@ const bodies: Record<string, [text: Buffer | string, stripe: number, twilio: num
   "that is a text": ['"evt_odd_text"', 400, 200],
 };
 
-describe("An unusual request", function () {
-  this.timeout(90_000);
+describe("An unusual request", () => {
   let pipeline: PipelineUnderTest;
   before(async () => (pipeline = await sharedPipeline()));
 

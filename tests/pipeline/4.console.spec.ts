@@ -16,8 +16,7 @@ describe("The console of a pipeline that runs, in a browser", () => {
   let url: string;
   let page: Page;
   let failed: string;
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     pipeline = await sharedPipeline();
     owner = Operator.owner(pipeline);
     await whileEventsFail(pipeline, async () => {

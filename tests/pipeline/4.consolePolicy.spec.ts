@@ -20,8 +20,7 @@ describe("The console, with no more permissions than the stack's output consoleP
   let pipeline: PipelineUnderTest;
   let target: HealthTarget & SourcesTarget;
   let denied: HealthTarget;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     pipeline = await sharedPipeline();
     const targetOf = async (user: string, policy: string) => {
       const clients = createClients({ ...pipeline, ...(await userWith(pipeline, user, policy)) });

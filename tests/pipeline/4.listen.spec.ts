@@ -16,8 +16,7 @@ describe("listen, with no more permissions than the stack's output operatorPolic
   let pipeline: PipelineUnderTest;
   let operator: Operator;
   let running: Command | undefined;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     await endpoint.start();
     pipeline = await sharedPipeline();
     // The emulator asks for these on the bus, or on everything, instead of the rule.

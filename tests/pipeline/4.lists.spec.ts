@@ -38,8 +38,7 @@ for (const shards of [1, 4])
     let queries: { index: string; read: number }[];
     let afterQuery: () => Promise<void>;
 
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       client = (await sharedPipeline()).clients.dynamodb;
       const send = async (command: QueryCommand) => {
         const answer = (await client.send(command)) as QueryCommandOutput;

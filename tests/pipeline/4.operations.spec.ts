@@ -20,8 +20,7 @@ describe("The operators' tool, with no more permissions than the stack's output 
   let target: Target;
   let flawless: string;
   const failed: string[] = [];
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     pipeline = await sharedPipeline();
     operator = await Operator.create(pipeline, "operator");
     target = operator.target;

@@ -13,8 +13,7 @@ describe("The operators' tool, while events are published and followed", () => {
   let operator: Operator;
   let owner: Operator;
   let failed: string;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     pipeline = await sharedPipeline();
     operator = await Operator.create(pipeline, "replaying-operator");
     owner = Operator.owner(pipeline);

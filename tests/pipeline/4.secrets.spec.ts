@@ -13,8 +13,7 @@ describe("The rotation of a secret, with only the permissions of the output secr
   let pipeline: PipelineUnderTest;
   let target: Omit<SecretsTarget, "dynamodb" | "tableName">;
   const secret = randomBytes(24).toString("base64url");
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     pipeline = await sharedPipeline();
     const keys = await userWith(pipeline, "rotator", String(pipeline.outputs.secretsPolicy));
     const { sources, secretArns, webhookUrls, destinations = {} } = pipeline.outputs as unknown as SecretsTarget;

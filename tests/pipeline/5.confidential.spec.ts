@@ -19,8 +19,7 @@ describe("Confidential data outside the table", () => {
   const ids: string[] = [];
   const places = new Map<string, string>();
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     pipeline = await sharedPipeline();
     for (const provider of paymentProviders) ids.push(await sendCanary(provider, Status.processed));
     await whileEventsFail(pipeline, async () => {

@@ -12,8 +12,7 @@ import { payloadInItem } from "../../domain/payload";
 import { eventually } from "../helpers/eventually";
 import { itemWithStatus, readItem, sharedPipeline, without, type PipelineUnderTest } from "../helpers/pipeline";
 
-describe("A large body", function () {
-  this.timeout(60_000);
+describe("A large body", () => {
   let pipeline: PipelineUnderTest;
   before(async () => (pipeline = await sharedPipeline()));
 

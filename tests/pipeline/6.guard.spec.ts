@@ -67,8 +67,7 @@ function answersAt(host: string, port: string): Promise<boolean> {
 describe("The local AWS, which alone would take anybody for its administrator", () => {
   let pipeline: PipelineUnderTest;
   let unguarded: Awaited<ReturnType<typeof startUnguarded>>;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     [pipeline, unguarded] = await Promise.all([sharedPipeline(), startUnguarded()]);
   });
   after(() => unguarded?.stop());

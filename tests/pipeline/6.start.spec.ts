@@ -19,8 +19,7 @@ describe("The local run", () => {
   let folder: RunFolder;
   let first: Command;
   let pipeline: LocalPipeline;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     folder = new RunFolder();
     first = await folder.start();
     pipeline = folder.pipeline();

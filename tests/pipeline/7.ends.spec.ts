@@ -33,8 +33,7 @@ describe("The local run, interrupted", () => {
   describe("with a local AWS that is stopped", () => {
     let run: Command;
     let pipeline: LocalPipeline;
-    before(async function () {
-      this.timeout(120_000);
+    before(async () => {
       run = await folder.start();
       pipeline = folder.pipeline();
     });
@@ -43,8 +42,7 @@ describe("The local run, interrupted", () => {
       await run?.ended;
     });
 
-    it("stopped while an event is made to fail, does not hold the command", async function () {
-      this.timeout(90_000);
+    it("stopped while an event is made to fail, does not hold the command", async () => {
       const sending = runProgram(["send", "stripe", "--fail"], folder.environment);
       await new Promise<void>((resolve) => {
         let said = "";
@@ -64,9 +62,8 @@ describe("The local run, interrupted", () => {
       }
     });
 
-    it("stopped, lets no command wait", async function () {
+    it("stopped, lets no command wait", async () => {
       // Without a limit of its own, a request would wait for five minutes.
-      this.timeout(60_000);
       const group = processesAt(pipeline.endpoint);
       assert.ok(group.length > 1, "the local AWS, and a function");
       for (const pid of group) process.kill(pid, "SIGSTOP");

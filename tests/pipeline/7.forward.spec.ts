@@ -12,8 +12,7 @@ import { RunFolder } from "../helpers/localRun";
 
 const secretIn = ({ printed }: Command) => /WEBHOOK_SECRET=(\S+) node docs\/service\.mjs/.exec(printed)?.[1];
 
-describe("start --forward-to", function () {
-  this.timeout(180_000);
+describe("start --forward-to", () => {
   const folder = new RunFolder();
   const commands: Command[] = [];
   const started = (command: Command) => (commands.push(command), command);

@@ -10,8 +10,7 @@ import { temporaryFolder } from "../helpers/script";
 
 const another = "another-secret-of-github";
 
-describe("start --keep", function () {
-  this.timeout(180_000);
+describe("start --keep", () => {
   const file = temporaryFolder();
   const environment = () => ({ LOCAL_RUN_FOLDER: file() });
   const runs: Command[] = [];

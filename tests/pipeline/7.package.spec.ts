@@ -28,8 +28,7 @@ describe("A pipeline of the npm package", () => {
   let folder: string;
   let packaged: PipelineUnderTest;
   let outputs: Outputs;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     const shared = await sharedPipeline();
     folder = mkdtempSync(path.join(tmpdir(), "webhook-package-"));
     const consumer = path.join(folder, "shop");

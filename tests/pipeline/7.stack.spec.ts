@@ -48,8 +48,7 @@ describe("start --stack", () => {
   let run: Command;
   let pipeline: LocalPipeline;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     copyFileSync("Pulumi.yaml", file("Pulumi.yaml"));
     writeFileSync(file("Pulumi.mine.yaml"), stackFile);
     const start = `cd "${file()}" && exec "${process.execPath}" "${path.resolve("bin/webhook-pipeline.js")}" start --stack mine`;
@@ -156,8 +155,7 @@ describe("start --stack", () => {
       );
     });
 
-    it("makes an event fail for real, and a redrive puts it right", async function () {
-      this.timeout(120_000);
+    it("makes an event fail for real, and a redrive puts it right", async () => {
       const other = json(["parcels"]);
       const [{ transactionId, error }] = await json(["billing", "--fail"]);
       assert.match(String(error), /not authorized to perform: s3:GetObject/);

@@ -39,8 +39,7 @@ interface DeliveryRow {
   trigger: string;
 }
 
-describe("A destination", function () {
-  this.timeout(90_000);
+describe("A destination", () => {
   let pipeline: PipelineUnderTest;
   const service = new Endpoint();
   const urlOf = (path: string) => `http://127.0.0.1:${service.port}/${path}`;

@@ -99,19 +99,19 @@ async function runAll(steps: Step[], more = 0): Promise<Result[]> {
   const waiting = [...steps];
   const results: Result[] = [];
   const work = async () => {
-    for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) results.push(await run(step, step !== steps[0]));
+    for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) results.push(await run(step));
   };
   await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) + more }, work));
   return results;
 }
 
 /**
- * Runs a step. Other steps yield the processor to the first. Prints the output of a step that fails, at its end, so that the output of steps
+ * Runs a step. Steps yield the processor to those that must be timely. Prints the output of a step that fails, at its end, so that the output of steps
  * that run at the same time does not mix.
  */
-async function run({ name, command, mocha = false, environment }: Step, yields: boolean): Promise<Result> {
+async function run({ name, command, mocha = false, timely = false, environment }: Step): Promise<Result> {
   const started = performance.now();
-  const [program, ...args] = yields ? ["nice", "-n", "10", ...command] : command;
+  const [program, ...args] = timely ? command : ["nice", "-n", "10", ...command];
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment, TMPDIR: temporary },
@@ -129,8 +129,14 @@ async function run({ name, command, mocha = false, environment }: Step, yields: 
   print(
     `${name.padEnd(nameWidth)} ${result.failed === 0 ? "ok    " : "FAILED"} ${time.padStart(6)} s  ${result.passed} passed, ${result.failed} failed`,
   );
-  if (result.failed > 0) print(output);
+  if (result.failed > 0) print(mocha ? summaryOf(output) : output);
   return result;
+}
+
+/** Returns mocha's numbers and failures, without the list of what passed, which can have thousands of lines; a run that crashed before, whole. */
+function summaryOf(output: string): string {
+  const start = output.search(/^\s*\d+ passing\b/m);
+  return start < 0 ? output : output.slice(start);
 }
 
 /** Reads the number of tests from mocha's last lines. A run that fails without a failing test (coverage, a crash) counts as one failure. */

@@ -7,6 +7,8 @@ export interface Step {
   command: string[];
   /** True if the program is mocha, which counts its tests. Any other step is one test. */
   mocha?: boolean;
+  /** True if what it starts must answer in time, such as a local AWS. Other steps leave it the processor. */
+  timely?: boolean;
   environment?: Record<string, string>;
 }
 
@@ -37,6 +39,7 @@ const mocha = (name: string, ...args: string[]): Step => ({
 const setUp = ["-r", "ts-node/register", "-r", "testbed/environment.ts", "--timeout", "180000"];
 /** Returns the step with a part of its suite, or with a quickened emulator. */
 const quick = (step: Step): Step => ({ ...step, environment: { TEST_SCOPE: "quick" } });
+const timely = (step: Step): Step => ({ ...step, timely: true });
 const ignored = (files: readonly string[]) => files.flatMap((file) => ["--ignore", file]);
 const covered = (step: Step): Step => ({ ...step, command: [node, bin("c8/bin/c8.js"), ...step.command] });
 
@@ -90,11 +93,17 @@ const quickUnit = { ...quick(unit), command: [...unit.command, ...ignored(thorou
 const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph with");
 /** Specifications that start runs again and again, which `npm test` has no time for. */
 const longRuns = "tests/pipeline/7.*.spec.ts";
-const localRuns = mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", longRuns);
-const allOfPipeline = mocha("pipeline", "--config", "tests/pipeline/.mocharc.json");
+const localRuns = timely(mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", longRuns));
+const allOfPipeline = timely(mocha("pipeline", "--config", "tests/pipeline/.mocharc.json"));
 const pipeline = { ...allOfPipeline, command: [...allOfPipeline.command, "--ignore", longRuns] };
 /** Suites that are the same at any pace: refusals, large bodies, the local run, meanings, and what people do with events. */
 const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,names,operations,replay,secrets}.*"];
+/** Suites of single commands, which `npm test` has no time for: it has the way of an event, a failure put right, the page and the local run. */
+const ofCommands = [
+  "tests/pipeline/4.{backfill,destinations,listen,lists,names,replay}.spec.ts",
+  "tests/pipeline/{5.large,6.guard,8.*}.spec.ts",
+];
+const quickPipeline = quick({ ...pipeline, command: [...pipeline.command, ...ignored(ofCommands)] });
 const pipelineRest = {
   ...pipeline,
   name: "pipeline (own pace)",
@@ -141,13 +150,17 @@ const judgeStep = (file: string, judge: string) =>
 /** Lists every check that this machine can run, in the order in which they begin. */
 function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
   return [
+    { quick: quickPipeline, covered: quick(pipeline), full: pipeline, rest: pipelineRest },
     { quick: quickUnit, covered: covered(quick(unit)), full: covered(unit), rest: unitRest },
-    { quick: quick(pipeline), full: pipeline, rest: pipelineRest },
     late(localRuns),
-    late(mocha("browser", "--config", "tests/browser/.mocharc.json")),
+    late(timely(mocha("browser", "--config", "tests/browser/.mocharc.json"))),
     late(commands),
     ...suitesIn("reliability").map((step) => ({ quick: isTelling(step) ? quick(step) : undefined, covered: step, full: step })),
-    ...(pulumi ? suitesIn("engine").map((step) => (step.name === tellingEngineSuite ? both(step) : late(step))) : []),
+    ...(pulumi
+      ? suitesIn("engine")
+          .map(timely)
+          .map((step) => (step.name === tellingEngineSuite ? both(step) : late(step)))
+      : []),
     ...statics.map(both),
     // The command tries every change; this step tries some.
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "100")),

@@ -11,8 +11,7 @@ describe("The workflow's comparison of graphs", () => {
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "webhook-repository-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  it("compares each stack with the previous commit, for the comment and the job's summary", function () {
-    this.timeout(120_000);
+  it("compares each stack with the previous commit, for the comment and the job's summary", () => {
     const project = path.join(folder, "project");
     const temporary = path.join(folder, "temporary");
     const tools = path.join(folder, "tools");
