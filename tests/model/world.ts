@@ -78,13 +78,29 @@ const statuses = { received: "RECEIVED", processing: "PROCESSING", processed: "P
 export const statusOf = ({ item }: World) => item?.status;
 export const isFinished = (world: World) => statusOf(world) === statuses.processed || statusOf(world) === statuses.failed;
 
-/** An entry of the history, and no entries. All entries are the same: only their number matters. */
-const history = { entry: { L: ["entry"] }, none: { L: [] } };
-
+/** Returns the values of a write. The entries of a history are all the same: only their number matters. One literal, because it is made for each write of each world. */
 function valuesOf({ now }: World, me: string): Values {
-  const constants = { ...statuses, maximumAttempts: maximum.attempts, maximumRequeues: maximum.requeues, zero: 0, one: 1 };
-  const times = { now, nowMs: now, leaseUntil: now + leaseTicks, staleBefore: now - staleTicks, dueAt: now + leaseTicks };
-  return { ...constants, ...times, me, error: "e", normalized: "n", kind: "k", ...history };
+  return {
+    received: statuses.received,
+    processing: statuses.processing,
+    processed: statuses.processed,
+    failed: statuses.failed,
+    maximumAttempts: maximum.attempts,
+    maximumRequeues: maximum.requeues,
+    zero: 0,
+    one: 1,
+    now,
+    nowMs: now,
+    leaseUntil: now + leaseTicks,
+    staleBefore: now - staleTicks,
+    dueAt: now + leaseTicks,
+    me,
+    error: "e",
+    normalized: "n",
+    kind: "k",
+    entry: { L: ["entry"] },
+    none: { L: [] },
+  };
 }
 
 /** Applies a write; `undefined` if its condition fails. A write that leaves an item RECEIVED adds a record that the pipe passes. */

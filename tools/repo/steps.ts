@@ -55,9 +55,9 @@ export interface AtHand {
 
 /** Check with its step in each run. A run without a step leaves it out. */
 interface Check {
-  /** Step of `npm test`, which has what a contributor needs. */
-  quick?: Step;
-  /** Step of `npm test -- --coverage`; that of `quick` if left out. */
+  /** Steps of `npm test`, which has what a contributor needs. */
+  quick?: readonly Step[];
+  /** Step of `npm test -- --coverage`; those of `quick` if left out. */
   covered?: Step;
   /** Step of `npm run test:full`, which has everything, at the emulator's own pace. */
   full: Step;
@@ -68,7 +68,7 @@ interface Check {
 }
 
 /** Makes a check that is the same in both runs. */
-const both = (step: Step): Check => ({ quick: step, full: step });
+const both = (step: Step): Check => ({ quick: [step], full: step });
 /** Makes a check of the full run only. */
 const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, phase });
 
@@ -76,10 +76,13 @@ const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, ph
 const slowCommands = ["tests/cli/secretCommands.spec.ts", "tests/cli/start/refusals.spec.ts", "tests/tools/repo/compareGraphs.spec.ts"];
 const commands = mocha("commands", ...setUp, ...slowCommands);
 const unit = mocha("unit", "--config", "tests/.mocharc.json", ...ignored(slowCommands));
-/** Specifications that try hundreds of variants of a rule, a payload or a policy: nearly half of the unit tests' time. `npm test` has no time for them. */
+/** Specifications that try hundreds of variants of a rule, a payload or a policy, that start a process for each test, or that wait: half of the unit tests' time. `npm test` has no time for them. */
 const thorough = [
   "tests/ci-roles/{boundary,escalation,openings,stacks}.spec.ts",
   "tests/{everySource,manySources}.spec.ts",
+  "tests/cli/{bootstrap,destinationSecrets}.spec.ts",
+  "tests/cli/{console/serveConsole,destinations/questions}.spec.ts",
+  "tests/handlers/aws/deadline.spec.ts",
   "tests/handlers/deliver/{breaker,containers}.spec.ts",
   "tests/handlers/sources/{properties,meanings.declared}.spec.ts",
   "tests/handlers/sources/paypal/certificates.spec.ts",
@@ -89,7 +92,12 @@ const thorough = [
   "tests/tools/scale/{deliveries,simulate}.spec.ts",
   "tests/twoPipelines/*.spec.ts",
 ];
-const quickUnit = { ...quick(unit), command: [...unit.command, ...ignored(thorough)] };
+/** The unit tests of what runs, which take as long as those of the program and its checks: `npm test` runs both at the same time. */
+const ofWhatRuns = "tests/{bin,cli,handlers,local,model}/**/*.spec.ts";
+const quickUnit = [
+  { ...quick(unit), name: "unit: program, tools", command: [...unit.command, ...ignored([...thorough, ofWhatRuns])] },
+  quick(mocha("unit: functions, commands", ...setUp, ...ignored([...slowCommands, ...thorough]), ofWhatRuns)),
+];
 const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph with");
 /** Specifications that start runs again and again, which `npm test` has no time for. */
 const longRuns = "tests/pipeline/7.*.spec.ts";
@@ -98,10 +106,10 @@ const allOfPipeline = timely(mocha("pipeline", "--config", "tests/pipeline/.moch
 const pipeline = { ...allOfPipeline, command: [...allOfPipeline.command, "--ignore", longRuns] };
 /** Suites that are the same at any pace: refusals, large bodies, the local run, meanings, and what people do with events. */
 const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,names,operations,replay,secrets}.*"];
-/** Suites of single commands, which `npm test` has no time for: it has the way of an event, a failure put right, the page and the local run. */
+/** Suites of single commands and of the local run, which `npm test` has no time for: it has the way of an event, a failure put right, and the page. */
 const ofCommands = [
   "tests/pipeline/4.{backfill,destinations,listen,lists,names,replay}.spec.ts",
-  "tests/pipeline/{5.large,6.guard,8.*}.spec.ts",
+  "tests/pipeline/{5.large,6.guard,6.start,8.*}.spec.ts",
 ];
 const quickPipeline = quick({ ...pipeline, command: [...pipeline.command, ...ignored(ofCommands)] });
 const pipelineRest = {
@@ -150,12 +158,12 @@ const judgeStep = (file: string, judge: string) =>
 /** Lists every check that this machine can run, in the order in which they begin. */
 function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
   return [
-    { quick: quickPipeline, covered: quick(pipeline), full: pipeline, rest: pipelineRest },
+    { quick: [quickPipeline], covered: quick(pipeline), full: pipeline, rest: pipelineRest },
     { quick: quickUnit, covered: covered(quick(unit)), full: covered(unit), rest: unitRest },
     late(localRuns),
     late(timely(mocha("browser", "--config", "tests/browser/.mocharc.json"))),
     late(commands),
-    ...suitesIn("reliability").map((step) => ({ quick: isTelling(step) ? quick(step) : undefined, covered: step, full: step })),
+    ...suitesIn("reliability").map((step) => ({ quick: isTelling(step) ? [quick(step)] : undefined, covered: step, full: step })),
     ...(pulumi
       ? suitesIn("engine")
           .map(timely)
@@ -174,12 +182,10 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
 
 /** Plans a run. @param coverage holds the unit tests' coverage to its bounds; the full run always does. It runs in full what that costs less than running a part now and all of it in the rest */
 export function planRun(run: "quick" | "full" | "rest", atHand: AtHand, coverage = false): Plan {
-  const stepOf = (check: Check) => (run === "quick" && coverage ? (check.covered ?? check.quick) : check[run]);
+  const stepsOf = ({ quick = [], covered, ...check }: Check) => {
+    if (run === "quick") return coverage && covered ? [covered] : quick;
+    return check[run] ? [check[run]] : [];
+  };
   const checks = checksFor(atHand);
-  return phases.map((phase) =>
-    checks
-      .filter((check) => (check.phase ?? "shared") === phase)
-      .map(stepOf)
-      .filter((step) => step !== undefined),
-  );
+  return phases.map((phase) => checks.filter((check) => (check.phase ?? "shared") === phase).flatMap(stepsOf));
 }

@@ -5,7 +5,7 @@ import { runScript } from "../../helpers/script";
 const misused: Record<string, [args: string[], message: RegExp][]> = {
   "tools/repo/check": [
     [["--onyl", "unit"], /^Unknown option "--onyl"\. Did you mean --only\? See "npm test -- --help"\.\n$/],
-    [["--only", "nothing"], /^Unknown step "nothing"\. Steps: unit, .+\.\n$/],
+    [["--only", "nothing"], /^Unknown step "nothing"\. Steps: pipeline, .+\.\n$/],
   ],
   "tools/repo/handlersOnLambdaNode": [[["surplus"], /^Unexpected argument "surplus"\. See /]],
   "tools/repo/lintWorkflows": [[["--surplus"], /^Unknown option "--surplus"\. See /]],
