@@ -10,7 +10,9 @@ export type Paths = string | readonly string[];
  * fits.
  */
 export type Condition =
-  { path: string; is: readonly Scalar[] } | { path: string; isNot: readonly Scalar[] } | { some: string; where: readonly Condition[] };
+  | { path: string; is: readonly Scalar[] }
+  | { path: string; isNot: readonly Scalar[] }
+  | { some: string; where: readonly Condition[] };
 export type Scalar = string | number | boolean | null;
 
 export const amountUnits = ["minor", "minorText", "decimal"] as const;

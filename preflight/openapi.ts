@@ -52,11 +52,12 @@ export const schemaProblems = memoized((text: string): string[] => {
   return [`${deepest.instancePath || "/"} ${deepest.message}`];
 });
 
+const ajv = new AjvDraft04({ strict: false, validateFormats: false });
+
 /** Validates each schema as a model: API Gateway accepts JSON schema draft 4. */
 function modelProblems(document: Json): string[] {
   const schemas = fields(fields(document.components).schemas) as Record<string, Json>;
-  return Object.entries(schemas).flatMap(([name, schema]) => {
-    const ajv = new AjvDraft04({ strict: false, validateFormats: false });
-    return ajv.validateSchema(schema as object) === true ? [] : [`the schema ${name}: ${ajv.errorsText()}`];
-  });
+  return Object.entries(schemas).flatMap(([name, schema]) =>
+    ajv.validateSchema(schema as object) === true ? [] : [`the schema ${name}: ${ajv.errorsText()}`],
+  );
 }

@@ -47,7 +47,8 @@ export function parseStatements(document: Json): Statement[] {
 }
 
 function listOf(value: unknown): string[] | undefined {
-  return value === undefined ? undefined : [value].flat().map(String);
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value.map(String) : [String(value)];
 }
 
 function principalsOf(principal: unknown): Principal[] | undefined {

@@ -15,7 +15,15 @@ export interface Mutation {
 }
 
 export type MutationKind =
-  "statement" | "action" | "principal" | "condition" | "resource" | "state" | "dependency" | "reference" | "property";
+  | "statement"
+  | "action"
+  | "principal"
+  | "condition"
+  | "resource"
+  | "state"
+  | "dependency"
+  | "reference"
+  | "property";
 
 /** Describes a change and its place. */
 export function describeMutation({ kind, type, name, path, change }: Mutation): string {

@@ -53,7 +53,7 @@ function declaration({ name, description, fields }: ArgObject): string {
 /** Longest line of the project. */
 const longestLine = 140;
 
-/** Breaks a list of texts that is too long as Prettier does. */
+/** Breaks a list of texts that is too long as the formatter does. */
 function formatted(start: string, type: string): string[] {
   if (start.length + type.length < longestLine) return [`${start}${type};`];
   const [, choices] = /^readonly \((.*)\)\[\]$/.exec(type)!;

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { format, resolveConfig } from "prettier";
 import { ensureMiniStackPython } from "../../local/ministack";
 import { print, printError } from "../../cli/lib/output";
 import { creations, integrations } from "../../preflight/facts/operations";
@@ -39,17 +38,20 @@ async function readMetrics(): Promise<Record<string, string[]>> {
 /** Writes a line for each operation, member or namespace. @returns true if the file was up to date */
 async function write(file: string, content: object, check: boolean): Promise<boolean> {
   const filepath = path.join(folder, file);
-  const lines = Object.entries(content).map(
-    ([key, value]) => `${JSON.stringify(key)}: ${isNested(value) ? opened(value) : JSON.stringify(value)}`,
-  );
-  const text = await format(`{\n${lines.join(",\n")}\n}`, { ...(await resolveConfig(filepath)), filepath });
+  const text = `${inLines(content, "")}\n`;
   const isCurrent = text === readFileSync(filepath, "utf8");
   if (!check) writeFileSync(filepath, text);
   print(`preflight/facts/${file} ${isCurrent ? "is up to date" : check ? "is out of date" : "is rewritten"}.`);
   return isCurrent;
 }
 
-const isNested = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isNested = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Puts the first key on a line of its own, which prettier keeps. */
-const opened = (value: object) => `{\n${JSON.stringify(value).slice(1)}`;
+/** Writes an object with a line for each of its entries, and for each entry of those that are objects. */
+function inLines(value: object, indent: string): string {
+  const lines = Object.entries(value).map(([key, entry]) => {
+    const text = indent === "" && isNested(entry) ? inLines(entry, "  ") : JSON.stringify(entry);
+    return `${indent}  ${JSON.stringify(key)}: ${text}`;
+  });
+  return `{\n${lines.join(",\n")}\n${indent}}`;
+}

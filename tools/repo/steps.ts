@@ -120,20 +120,7 @@ const pipelineRest = {
 
 const statics: Step[] = [
   { name: "lint", command: [node, bin("eslint/bin/eslint.js"), "-c", "tools/repo/eslint.config.mjs", "--max-warnings", "0", "."] },
-  {
-    name: "format",
-    command: [
-      node,
-      bin("prettier/bin/prettier.cjs"),
-      "--check",
-      "--cache",
-      "--cache-location",
-      ".cache/prettier",
-      "--log-level",
-      "warn",
-      ".",
-    ],
-  },
+  { name: "format", command: [node, bin("oxfmt/bin/oxfmt"), "--check", "."] },
   script("workflows", "tools/repo/lintWorkflows.ts"),
   { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
 ];
