@@ -21,6 +21,19 @@ describe("The steps of the checks", () => {
     assert.equal(namesOf(planRun("quick", everything)).filter((name) => name.startsWith("engine: ")).length, 1);
   });
 
+  it("of npm test run what the second step of unit tests takes in no other", () => {
+    const [program, functions] = planRun("quick", everything)
+      .flat()
+      .filter(({ name }) => name.startsWith("unit: "));
+    const files = functions.command.at(-1)!;
+    assert.ok(program.command.includes(files) && program.command[program.command.indexOf(files) - 1] === "--ignore", files);
+  });
+
+  it("leave the processor to those that must be timely", () => {
+    const isTimely = /^(pipeline|local runs|browser|engine: )/;
+    for (const { name, timely = false } of planRun("full", everything)[0]) assert.equal(timely, isTimely.test(name), name);
+  });
+
   it("run every file of the engine's suites", () => {
     const files = readdirSync("tests/engine").flatMap((file) => /^(.+)\.spec\.ts$/.exec(file)?.slice(1) ?? []);
     for (const file of files) assert.ok(namesOf(planRun("full", everything)).includes(`engine: ${file}`), file);
