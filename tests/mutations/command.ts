@@ -12,6 +12,7 @@ import type { MutationOutcome } from "./run";
 const target = 0.97;
 /** Standard errors that the share of a sample may be below that: another graph gives another sample. */
 const standardErrors = 3;
+/** Longest time of a process without another change tried: the whole takes as long as the machine takes. */
 const longestMs = 5 * 60_000;
 
 interface MutationOptions {
@@ -68,14 +69,18 @@ async function tryAll(sample: number | undefined): Promise<MutationOutcome[]> {
       execArgv: ["-r", "ts-node/register"],
       stdio: ["ignore", "ignore", "inherit", "ipc"] as ("ignore" | "inherit" | "ipc")[],
     };
-    const child = fork(path.join(__dirname, "worker.ts"), args, { ...options, timeout: longestMs });
-    process.once("exit", () => child.kill("SIGKILL"));
+    const child = fork(path.join(__dirname, "worker.ts"), args, options);
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
+    const limit = setTimeout(end, longestMs);
     child.on("message", (outcome: MutationOutcome) => {
+      limit.refresh();
       outcomes.push(outcome);
       if (terminal && outcomes.length % 50 === 0) process.stderr.write(`\r${outcomes.length} changes tried …`);
     });
     return new Promise<void>((resolve, reject) => {
       child.once("exit", (code) => {
+        clearTimeout(limit);
         if (code === 0) resolve();
         else reject(new UserError(`The changes could not all be tried: one of the processes ended with ${code ?? "the end of its time"}.`));
       });

@@ -51,9 +51,12 @@ function load(file: string): Mocha {
 
 async function firstFailure(mocha: Mocha): Promise<string | undefined> {
   let broken: string | undefined;
+  let runner: Mocha.Runner;
   await new Promise<void>((resolve) => {
-    const runner = mocha.run(() => resolve());
+    runner = mocha.run(() => resolve());
     runner.on("fail", (test: Mocha.Test) => (broken ??= test.fullTitle()));
   });
+  // Each runner hands an unhandled rejection to all others that still listen: a dozen of them would never end.
+  runner!.dispose();
   return broken;
 }

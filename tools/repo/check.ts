@@ -29,6 +29,8 @@ interface Result {
 }
 
 const nameWidth = 26;
+/** Time that an interrupted step has to end. */
+const patienceMs = 5_000;
 
 const running = new Set<ReturnType<typeof spawn>>();
 let interrupted = false;
@@ -38,6 +40,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     if (interrupted) return;
     interrupted = true;
     for (const { pid } of running) signalGroup(pid!, signal);
+    // mocha lets a running test end first. What is killed loses nothing: a local AWS ends with its parent.
+    setTimeout(() => {
+      for (const { pid } of running) signalGroup(pid!, "SIGKILL");
+    }, patienceMs).unref();
   });
 }
 
