@@ -38,12 +38,15 @@ async function readMetrics(): Promise<Record<string, string[]>> {
 /** Writes a line for each operation, member or namespace. @returns true if the file was up to date */
 async function write(file: string, content: object, check: boolean): Promise<boolean> {
   const filepath = path.join(folder, file);
-  const text = `${inLines(content, "")}\n`;
+  const text = factsText(content);
   const isCurrent = text === readFileSync(filepath, "utf8");
   if (!check) writeFileSync(filepath, text);
   print(`preflight/facts/${file} ${isCurrent ? "is up to date" : check ? "is out of date" : "is rewritten"}.`);
   return isCurrent;
 }
+
+/** Returns the text of a file of facts. */
+export const factsText = (content: object): string => `${inLines(content, "")}\n`;
 
 const isNested = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
