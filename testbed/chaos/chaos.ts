@@ -9,7 +9,7 @@ import { everyProvider, withForwarding } from "../../local/settings";
 import { faultsIn, type Evidence, type Stored } from "./accounting";
 import { compressVisibility, deliveryRows, isDelivered, tend } from "./deliveries";
 import { disturb, type Disturbable, type Disturbed } from "./disturbances";
-import { indexedEvents, invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
+import { idsIn, indexedEvents, invokeReconciler, storedEvents, subscribe, takeDeadLetters, takePublished } from "./outside";
 import { planOf, type ChaosPlan } from "./plan";
 import { seeded } from "./random";
 import { countsTable, sendingLine, settlingLine, showProgress, verdict } from "./report";
@@ -25,6 +25,7 @@ import { compressTime, settingsFor } from "./settings";
 
 const reconcileEveryMs = 2_000;
 const takePublishedEveryMs = 500;
+const countOpenEveryMs = 200;
 const settleEveryMs = 1_000;
 /** Milliseconds until the pipeline must be idle: some leases, and a time for each event. */
 const settleTimeoutMs = (events: number) => 60_000 + events * 25;
@@ -64,13 +65,14 @@ async function bringUp({ events, seed }: Options): Promise<Run> {
 
 async function disturbAndAccount(run: Run, options: Options, started: number, interrupted: AbortSignal): Promise<number> {
   const plan = planOf(options.seed, options.events);
-  const sent: Sent = { sendings: [], retries: 0 };
+  const sent: Sent = { sendings: [], retries: 0, underWay: 0 };
   const disturbed: Disturbed = { workersKilled: 0, restarts: 0 };
   const done = new AbortController();
   const background = [
     repeatedly(reconcileEveryMs, done.signal, () => invokeReconciler(run.clients, run.outputs)),
     repeatedly(reconcileEveryMs, done.signal, () => tend(run.clients, run.outputs)),
     repeatedly(takePublishedEveryMs, done.signal, () => notePublished(run)),
+    repeatedly(countOpenEveryMs, done.signal, async () => (sent.underWay = (await idsIn("open", run.clients, run.outputs)).length)),
   ];
   let line = () => sendingLine(plan.deliveries.length, sent, disturbed);
   const endProgress = showProgress(() => line());

@@ -20,8 +20,16 @@ export interface Sent {
   sendings: Sending[];
   /** Tries after the first one of a delivery. */
   retries: number;
+  /** Stored events that had not settled when somebody last looked. */
+  underWay: number;
 }
 
+/**
+ * Most events under way while more are sent. The local AWS has a process of its own for each event that is processed at a time. With a hundred
+ * of them, two processors answer nothing in time, and what times out is tried again.
+ */
+const mostUnderWay = 24;
+const lookEveryMs = 50;
 /** Milliseconds before the first retry, and at most. */
 const backoffMs = { first: 100, most: 2_000 };
 /** Milliseconds that a client tries. Providers try for days, but nothing here is down that long. */
@@ -30,7 +38,7 @@ const oneHourMs = 60 * 60 * 1_000;
 
 /**
  * Sends everything in the plan's order. Each client takes the next delivery and repeats it until its final response. Neighboring copies are
- * so sent at once.
+ * so sent at once. Clients wait while too many events are under way.
  * @param sent filled as responses arrive; progress line and disturbances read it meanwhile
  * @param signal ends it early
  * @throws UserError if a delivery is not answered at all
@@ -45,6 +53,10 @@ export async function sendAll(
   let next = 0;
   const send = async (random: Random) => {
     while (next < deliveries.length && !signal.aborted) {
+      if (sent.underWay >= mostUnderWay) {
+        await sleep(lookEveryMs);
+        continue;
+      }
       const delivery = deliveries[next++];
       const { response, retries } = await untilAnswered(pipeline, delivery, random, signal);
       sent.retries += retries;

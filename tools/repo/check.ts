@@ -101,7 +101,7 @@ function hasPulumi(): boolean {
  * @param more adds to that number, where one of the longest steps mostly waits. The engine's suites need every processor: with more steps
  * beside them, the local AWS would answer too late
  */
-async function runAll(steps: Step[], more = 0): Promise<Result[]> {
+async function runAll(steps: readonly Step[], more = 0): Promise<Result[]> {
   const waiting = [...steps];
   const results: Result[] = [];
   const work = async () => {

@@ -12,15 +12,11 @@ export interface Step {
   environment?: Record<string, string>;
 }
 
-/** Phases of a run, one after the other. The steps of a phase run at the same time, as many as there are processors, and begin in this order. */
-export type Plan = Step[][];
-
-const phases = ["shared", "emulators", "measured"] as const;
 /**
- * When a check runs. `shared`: beside any other. `emulators`: only beside each other, because a local AWS answers too late if other programs
- * take all processors. `measured`: alone.
+ * Phases of a run, one after the other: first what runs side by side, then what runs alone. The steps of a phase run at the same time, as many
+ * as there are processors, and begin in this order.
  */
-type Phase = (typeof phases)[number];
+export type Plan = readonly (readonly Step[])[];
 
 const node = process.execPath;
 const bin = (name: string) => `node_modules/${name}`;
@@ -63,14 +59,15 @@ interface Check {
   full: Step;
   /** Step that adds to the run with coverage what only the full run has. */
   rest?: Step;
-  /** `shared` if left out. */
-  phase?: Phase;
+  /** True if it runs alone, after the others: a local AWS under load, or a measurement. */
+  alone?: boolean;
 }
 
 /** Makes a check that is the same in both runs. */
 const both = (step: Step): Check => ({ quick: [step], full: step });
 /** Makes a check of the full run only. */
-const late = (step: Step, phase?: Phase): Check => ({ full: step, rest: step, phase });
+const late = (step: Step): Check => ({ full: step, rest: step });
+const alone = (step: Step): Check => ({ ...late(step), alone: true });
 
 /** Specifications that start a process for nearly each test, and take long. */
 const slowCommands = ["tests/cli/secretCommands.spec.ts", "tests/cli/start/refusals.spec.ts", "tests/tools/repo/compareGraphs.spec.ts"];
@@ -161,9 +158,9 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "100")),
     ...(lambdaNode ? [late({ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true })] : []),
     ...(judge === undefined ? [] : judgedStacks.map((file) => late(judgeStep(file, judge)))),
-    late(program("chaos (200 events)", "dev", "chaos", "--events", "200", "--seed", "1"), "emulators"),
-    late(program("fuzz (short)", "dev", "fuzz", "--cases", "500", "--requests", "60"), "emulators"),
-    late(program("bench (short)", "dev", "bench", "--short"), "measured"),
+    alone(program("chaos (200 events)", "dev", "chaos", "--events", "200", "--seed", "1")),
+    alone(program("fuzz (short)", "dev", "fuzz", "--cases", "500", "--requests", "60")),
+    alone(program("bench (short)", "dev", "bench", "--short")),
   ];
 }
 
@@ -174,5 +171,5 @@ export function planRun(run: "quick" | "full" | "rest", atHand: AtHand, coverage
     return check[run] ? [check[run]] : [];
   };
   const checks = checksFor(atHand);
-  return phases.map((phase) => checks.filter((check) => (check.phase ?? "shared") === phase).flatMap(stepsOf));
+  return [checks.filter((check) => !check.alone).flatMap(stepsOf), ...checks.filter((check) => check.alone).map(stepsOf)];
 }

@@ -34,6 +34,11 @@ describe("The steps of the checks", () => {
     for (const { name, timely = false } of planRun("full", everything)[0]) assert.equal(timely, isTimely.test(name), name);
   });
 
+  it("run a local AWS under load and a measurement alone", () => {
+    const [, ...alone] = planRun("rest", everything).map((steps) => steps.map(({ name }) => name));
+    assert.deepEqual(alone, [["chaos (200 events)"], ["fuzz (short)"], ["bench (short)"]]);
+  });
+
   it("run every file of the engine's suites", () => {
     const files = readdirSync("tests/engine").flatMap((file) => /^(.+)\.spec\.ts$/.exec(file)?.slice(1) ?? []);
     for (const file of files) assert.ok(namesOf(planRun("full", everything)).includes(`engine: ${file}`), file);
