@@ -1,6 +1,4 @@
-import * as path from "node:path";
 import js from "@eslint/js";
-import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 import layout from "./layout.mjs";
 
@@ -9,17 +7,11 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
-    plugins: { "@pulumi": pulumi },
     rules: {
       "@typescript-eslint/no-require-imports": ["error", { allowAsImport: true }],
       "@typescript-eslint/no-this-alias": ["error", { allowedNames: ["parent"] }],
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
     },
-  },
-  {
-    files: ["components/**/*.ts", "*.ts"],
-    languageOptions: { parserOptions: { project: path.join(import.meta.dirname, "tsconfig.lint.json") } },
-    rules: { "@pulumi/no-output-in-template-literal": "error", "@pulumi/no-output-instance-in-template-literal": "error" },
   },
   {
     files: ["tools/bench/**/*.mjs", "tests/helpers/*.mjs", "docs/*.mjs", "examples/**/*.mjs"],

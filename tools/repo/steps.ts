@@ -77,7 +77,7 @@ const unit = mocha("unit", "--config", "tests/.mocharc.json", ...ignored(slowCom
 const thorough = [
   "tests/ci-roles/{boundary,escalation,openings,stacks}.spec.ts",
   "tests/{everySource,manySources}.spec.ts",
-  "tests/cli/{bootstrap,destinationSecrets}.spec.ts",
+  "tests/cli/{bootstrap,destinationSecrets,preflight}.spec.ts",
   "tests/cli/{console/serveConsole,destinations/questions}.spec.ts",
   "tests/handlers/aws/deadline.spec.ts",
   "tests/handlers/deliver/{breaker,containers}.spec.ts",
@@ -86,7 +86,8 @@ const thorough = [
   "tests/plugin/host.spec.ts",
   "tests/preflight/{crossguard,others,preflight}.spec.ts",
   "tests/preflight/rules/{definitions,gateway.import}.spec.ts",
-  "tests/tools/scale/{deliveries,simulate}.spec.ts",
+  "tests/tools/repo/judge.spec.ts",
+  "tests/tools/scale/{deliveries,run,simulate}.spec.ts",
   "tests/twoPipelines/*.spec.ts",
 ];
 /** The unit tests of what runs, which take as long as those of the program and its checks: `npm test` runs both at the same time. */
@@ -115,8 +116,12 @@ const pipelineRest = {
   command: [...pipeline.command, ...ignored(paceless.map((suites) => `tests/pipeline/${suites}`))],
 };
 
+const lint = (name: string, config: string, ...files: string[]): Step => ({
+  name,
+  command: [node, bin("eslint/bin/eslint.js"), "-c", config, "--max-warnings", "0", ...files],
+});
 const statics: Step[] = [
-  { name: "lint", command: [node, bin("eslint/bin/eslint.js"), "-c", "tools/repo/eslint.config.mjs", "--max-warnings", "0", "."] },
+  lint("lint", "tools/repo/eslint.config.mjs", "."),
   { name: "format", command: [node, bin("oxfmt/bin/oxfmt"), "--check", "."] },
   script("workflows", "tools/repo/lintWorkflows.ts"),
   { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
@@ -154,6 +159,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
           .map((step) => (step.name === tellingEngineSuite ? both(step) : late(step)))
       : []),
     ...statics.map(both),
+    late(lint("lint: outputs", "tools/repo/eslint.outputs.config.mjs", "components", "*.ts")),
     // The command tries every change; this step tries some.
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "100")),
     ...(lambdaNode ? [late({ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true })] : []),
