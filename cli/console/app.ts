@@ -4,7 +4,7 @@ import { longestKeyBytes } from "../../domain/event";
 import { UsageError } from "../lib/errors";
 import type { Backend, EventsQuery } from "./backend";
 import type { Page } from "./page";
-import { payloadOf } from "./payload";
+import { shownPayload } from "./payload";
 import { problem, problemOf } from "./problems";
 import { requireHost, requireJson, requireOwnOrigin, requireToken, withHeaders } from "./protection";
 import { textIn, textsIn } from "./requests";
@@ -54,7 +54,7 @@ function addViews(api: Hono, backend: Backend): void {
   api.get("/find", async (c) => c.json(await backend.find(given(c, "id"))));
   api.get("/feed", async (c) => c.json(await backend.feed(numberIn(c, "after"))));
   api.get("/event", async (c) => c.json(await backend.event(given(c, "id"))));
-  api.get("/payload", async (c) => c.json(payloadOf(await backend.body(given(c, "id")))));
+  api.get("/payload", async (c) => c.json(shownPayload(await backend.body(given(c, "id")))));
   api.get("/payload/file", async (c) => {
     const { bytes } = await backend.body(given(c, "id"));
     return c.body(new Uint8Array(bytes), 200, { "content-type": "application/octet-stream", "content-disposition": "attachment" });

@@ -93,7 +93,7 @@ export const stripeMeanings: Meanings = {
       types: ["payment_intent.amount_capturable_updated"],
       when: [object("status", "requires_capture")],
       kind: "payment.authorized",
-      amount: amount("amount_capturable"),
+      amount: since("amount_capturable"),
       documentation: payments,
     },
     { types: ["payment_intent.payment_failed"], kind: "payment.failed", amount: amount("amount"), documentation: payments },
@@ -111,17 +111,31 @@ export const stripeMeanings: Meanings = {
       amount: { ...amount("amount"), value: ["data.object.amount_captured", "data.object.amount"] },
       documentation: charges,
     },
-    { types: ["charge.captured"], kind: "payment.succeeded", amount: amount("amount_captured"), documentation: charges },
+    { types: ["charge.captured"], kind: "payment.succeeded", amount: since("amount_captured"), documentation: charges },
+    // One of several captures, but for the last one.
+    {
+      types: ["charge.updated"],
+      when: [changed("amount_captured")],
+      kind: "payment.succeeded",
+      amount: since("amount_captured"),
+      documentation: "https://docs.stripe.com/payments/multicapture",
+    },
     { types: ["charge.failed"], kind: "payment.failed", amount: amount("amount"), documentation: charges },
     { types: ["charge.expired"], kind: "payment.canceled", amount: amount("amount"), documentation: charges },
     // Releasing an authorization is reported as a refund, too.
-    { types: ["charge.refunded"], when: [object("captured", false)], kind: "payment.canceled", amount: refunded(), documentation: charges },
+    {
+      types: ["charge.refunded"],
+      when: [object("captured", false)],
+      kind: "payment.canceled",
+      amount: since("amount_refunded"),
+      documentation: charges,
+    },
     // Before API version 2022-11-15, the charge has its refunds, the latest first.
     {
       types: ["charge.refunded"],
       when: [{ path: "data.object.refunds.data.0.status", is: [null, "succeeded"] }],
       kind: "refund",
-      amount: refunded(),
+      amount: since("amount_refunded"),
       documentation: charges,
     },
     { types: ["refund.failed"], kind: "refund.failed", amount: amount("amount"), documentation: refunds },
@@ -182,7 +196,7 @@ export const stripeMeanings: Meanings = {
   ],
 };
 
-/** `charge.refunded` has the sum of all refunds so far. */
-function refunded(): AmountRule {
-  return { ...amount("amount_refunded"), less: "data.previous_attributes.amount_refunded" };
+/** Describes what an event has added to a sum, such as `charge.refunded` to that of all refunds so far. */
+function since(field: string): AmountRule {
+  return { ...amount(field), less: `data.previous_attributes.${field}` };
 }

@@ -35,7 +35,7 @@ export function buildElsewhere(folder: string): string {
   const project = copyProject(path.join(folder, "elsewhere"));
   symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
   const built = path.join(folder, "built-elsewhere");
-  const script = `require("./bin/typescript.js"); require("./tools/repo/package.ts").buildPackage(${JSON.stringify(built)})`;
+  const script = `require("./plugin/typescript.js"); require("./tools/repo/package.ts").buildPackage(${JSON.stringify(built)})`;
   execFileSync(process.execPath, ["-e", script], { cwd: project, stdio: "pipe" });
   return built;
 }

@@ -12,7 +12,7 @@ import type { CodedProvider } from "../../domain/sources";
 import { createClients, type Clients } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { deployPipeline, type EveryProviderPipeline } from "../../local/pipeline";
-import { post, type WebhookResponse } from "../../local/post";
+import { post } from "../../local/post";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import type { Statement } from "../../testbed/program";
@@ -28,7 +28,6 @@ export interface PipelineUnderTest extends EveryProviderPipeline {
 export type Item = Record<string, AttributeValue>;
 
 const suffix = "test";
-const mostTries = 5;
 let running: Promise<RunningAws> | undefined;
 let shared: Promise<PipelineUnderTest> | undefined;
 
@@ -59,17 +58,6 @@ export function send(
 ) {
   const body = Buffer.from(JSON.stringify({ ...(JSON.parse(freshSample(provider).toString()) as object), ...changes }));
   return post(pipeline, provider, body, headers);
-}
-
-/** Posts as senders do: again after a 503, with which a receiver that is short of time asks for it, and after no answer. */
-export async function postUntilAnswered(...request: Parameters<typeof post>): Promise<WebhookResponse> {
-  for (let tries = 1; ; tries++) {
-    const answer = await post(...request).catch((error: Error) => {
-      if (error.name !== "TimeoutError") throw error;
-    });
-    if (answer !== undefined && answer.status !== 503) return answer;
-    if (tries === mostTries) throw new Error(`No answer to ${mostTries} tries, the last with ${answer?.status ?? "a timeout"}.`);
-  }
 }
 
 export async function readItem({ clients, outputs }: PipelineUnderTest, transactionId: string): Promise<Item | undefined> {

@@ -7,7 +7,8 @@ import { scanTable } from "../../local/scan";
 import { declaredEvents } from "../helpers/declaredEvents";
 import { eventually } from "../helpers/eventually";
 import { shopifyExamples } from "../helpers/examples";
-import { postUntilAnswered, sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
+import { postUntilAnswered } from "../../testbed/postUntilAnswered";
+import { sharedPipeline, type Item, type PipelineUnderTest } from "../helpers/pipeline";
 import { quick } from "../helpers/scope";
 
 /** Event of a provider, and its type. */

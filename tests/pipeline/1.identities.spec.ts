@@ -3,7 +3,8 @@ import { createHash, createHmac } from "node:crypto";
 import { Attribute, Status } from "../../domain/event";
 import { post } from "../../local/post";
 import type { LocalSource } from "../../local/sources";
-import { itemWithStatus, postUntilAnswered, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
+import { postUntilAnswered } from "../../testbed/postUntilAnswered";
+import { itemWithStatus, sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";
 
 /** Real bodies with which two events look like one, or one like two. */
 describe("The pipeline creates", () => {

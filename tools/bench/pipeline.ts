@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Attribute, Status } from "../../domain/event";
+import { UserError } from "../../domain/userError";
 import { createClients } from "../../local/clients";
 import type { LocalPipeline } from "../../local/pipeline";
-import { post } from "../../local/post";
 import { freshSample } from "../../local/samples";
 import { scanTable } from "../../local/scan";
 import { withPipeline } from "../../testbed/localPipeline";
+import { postUntilAnswered } from "../../testbed/postUntilAnswered";
 import { percentile, type Figure } from "./samples";
 
 const settleTimeoutMs = 120_000;
@@ -47,23 +48,24 @@ async function measureWith(pipeline: LocalPipeline, events: number, clients: num
   ];
 }
 
-/** Sends events. Each client sends one at a time. @throws Error if an event is not acknowledged */
+/** Sends events. Each client sends one at a time, again if the pipeline asks for it. @throws UserError if an event is not acknowledged */
 export async function sendEvents(pipeline: LocalPipeline, events: number, clients: number): Promise<SentEvent[]> {
   const sent: SentEvent[] = [];
   let left = events;
   const work = async () => {
     while (left-- > 0) {
       const at = Date.now();
-      const { status, transactionId, milliseconds } = await post(pipeline, "stripe", freshSample("stripe"));
-      if (status !== 202) throw new Error(`The pipeline answered ${status}.`);
-      sent.push({ id: transactionId!, at, acknowledgedAfter: milliseconds });
+      const started = performance.now();
+      const { status, text, transactionId } = await postUntilAnswered(pipeline, "stripe", freshSample("stripe"));
+      if (status !== 202) throw new UserError(`The pipeline answered ${status}: ${text}`);
+      sent.push({ id: transactionId!, at, acknowledgedAfter: performance.now() - started });
     }
   };
   await Promise.all(Array.from({ length: clients }, work));
   return sent;
 }
 
-/** Waits until all events are PROCESSED. @returns the time of each, in epoch milliseconds @throws Error after two minutes */
+/** Waits until all events are PROCESSED. @returns the time of each, in epoch milliseconds @throws UserError after two minutes */
 export async function finishedEvents(pipeline: LocalPipeline, sent: readonly SentEvent[]): Promise<Map<string, number>> {
   const { dynamodb } = createClients(pipeline);
   const deadline = Date.now() + settleTimeoutMs;
@@ -72,7 +74,7 @@ export async function finishedEvents(pipeline: LocalPipeline, sent: readonly Sen
     const processed = items.filter((item) => item[Attribute.status].S === Status.processed);
     const finished = new Map(processed.map((item) => [item[Attribute.transactionId].S!, Date.parse(item[Attribute.finishedAt].S!)]));
     if (sent.every(({ id }) => finished.has(id))) return finished;
-    if (Date.now() > deadline) throw new Error(`Some events are not PROCESSED after ${settleTimeoutMs / 1_000} s.`);
+    if (Date.now() > deadline) throw new UserError(`Some events are not PROCESSED after ${settleTimeoutMs / 1_000} s.`);
     await sleep(500);
   }
 }

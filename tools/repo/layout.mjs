@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
 
-/** The rooms, top floor first, and the rooms from which each may import. */
-const below = {
-  bin: ["tools", "cli"],
+/** The rooms, top floor first, and the rooms from which each may import: all of them further down, so there is no circle of rooms. */
+export const below = {
+  bin: ["tools", "cli", "plugin"],
   tools: [
     "plugin",
     "testbed",
@@ -25,7 +25,7 @@ const below = {
   local: ["preflight", "graph", "components", "handlers", "domain"],
   "ci-roles": ["provider.ts", "graph", "config", "domain"],
   "provider.ts": ["config"],
-  plugin: ["bin", "components", "config", "domain"],
+  plugin: ["components", "config", "domain"],
   components: ["config", "domain"],
   preflight: ["graph", "config", "domain"],
   graph: ["domain"],
@@ -49,12 +49,13 @@ function isFile(file) {
   return ts.sys.fileExists(file);
 }
 
-/** Calls a function with each import of a file: of values, of types, `import()`, `import … = require()` and `export … from`. */
+/** Calls a function with each import of a file: of values, of types, `import()` also as a type, `import … = require()` and `export … from`. */
 const eachImport = (check) => ({
   ImportDeclaration: (node) => check(node.source),
   ExportNamedDeclaration: (node) => node.source && check(node.source),
   ExportAllDeclaration: (node) => check(node.source),
   ImportExpression: (node) => check(node.source),
+  TSImportType: (node) => check(node.source),
   TSExternalModuleReference: (node) => check(node.expression),
   "CallExpression[callee.name='require']": (node) => node.arguments[0] && check(node.arguments[0]),
 });

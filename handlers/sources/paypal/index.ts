@@ -111,6 +111,7 @@ export const paypalMeanings: Meanings = {
   payment: [
     "resource.disputed_transactions.0.seller_transaction_id",
     "resource.sale_id",
+    "resource.capture_id",
     { description: "the capture ID in the `up` link of `resource.links`", find: capturedPayment },
     "resource.id",
   ],

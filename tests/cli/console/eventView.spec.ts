@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { GetItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { brotliCompressSync } from "node:zlib";
 import { readBody, readEventView } from "../../../cli/console/eventView";
-import { payloadOf } from "../../../cli/console/payload";
+import { shownPayload } from "../../../cli/console/payload";
 import { readRunbook } from "../../../cli/console/runbook";
 import type { Target } from "../../../cli/lib/target";
 import { deliveryId, type DestinationOutput } from "../../../domain/destinations";
@@ -219,7 +219,7 @@ describe("What the page shows of a body", () => {
   it("is all of it, up to 256 KB", () => {
     for (const length of [0, 1, most]) {
       const bytes = Buffer.alloc(length, "é");
-      const { base64, ...rest } = payloadOf({ bytes, mediaType: "text/plain" });
+      const { base64, ...rest } = shownPayload({ bytes, mediaType: "text/plain" });
       assert.deepEqual(rest, { bytes: length, isCut: false, mediaType: "text/plain" });
       assert.ok(Buffer.from(base64, "base64").equals(bytes));
     }
@@ -227,7 +227,7 @@ describe("What the page shows of a body", () => {
 
   it("is the beginning of a longer one, with its length", () => {
     const bytes = Buffer.alloc(most + 1, "x");
-    const { base64, ...rest } = payloadOf({ bytes, mediaType: null });
+    const { base64, ...rest } = shownPayload({ bytes, mediaType: null });
     assert.deepEqual(rest, { bytes: most + 1, isCut: true, mediaType: null });
     assert.equal(Buffer.from(base64, "base64").length, most);
   });

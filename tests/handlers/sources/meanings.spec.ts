@@ -185,6 +185,7 @@ const rows: Partial<Record<CodedProvider, Row[]>> = {
   adyen: [
     ["AUTHORISATION", {}, "payment.authorized", euros, original],
     ["AUTHORISATION", { success: "false" }, "payment.failed", euros, original],
+    ["AUTHORISATION", { amount: { value: 0, currency: "EUR" } }, "other", undefined, original],
     ["CAPTURE", { originalReference: "P1" }, "payment.succeeded", euros, "P1"],
     ["CAPTURE_FAILED", { originalReference: "P1" }, "payment.failed", euros, "P1"],
     ["CANCELLATION", { originalReference: "P1" }, "payment.canceled", euros, "P1"],
@@ -237,6 +238,24 @@ describe("What a change moved", () => {
     assert.deepEqual(stripe("charge.refunded", charge, { amount_refunded: 1000 }).amount, money(500));
     assert.deepEqual(stripe("charge.refunded", charge, { amount_refunded: 0 }).amount, money(1500));
     for (const odd of [2000, "1000", -5, 0.5]) assert.equal(stripe("charge.refunded", charge, { amount_refunded: odd }).amount, undefined);
+  });
+
+  it("is a capture's own part of the sum so far", () => {
+    const charge = { id: "ch_1", captured: true, amount_captured: 1500 };
+    const first = stripe("charge.updated", { ...charge, amount_captured: 400 }, { amount_captured: 0 });
+    const last = stripe("charge.captured", charge, { amount_captured: 400 });
+    assert.deepEqual(
+      [first.kind, first.amount, last.kind, last.amount],
+      ["payment.succeeded", money(400), "payment.succeeded", money(1100)],
+    );
+    assert.equal(stripe("charge.updated", charge, { balance_transaction: null }).kind, "other");
+  });
+
+  it("is what an authorization has grown by, and nothing if it has not", () => {
+    const intent = { id: "pi_1", status: "requires_capture", amount_capturable: 1500 };
+    const grown = stripe("payment_intent.amount_capturable_updated", intent, { amount_capturable: 1000 });
+    assert.deepEqual([grown.kind, grown.amount], ["payment.authorized", money(500)]);
+    assert.equal(stripe("payment_intent.amount_capturable_updated", { ...intent, amount_capturable: 0 }).kind, "other");
   });
 
   it("has no amount if the sum is too large to be exact", () => {

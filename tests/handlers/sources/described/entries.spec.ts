@@ -57,6 +57,36 @@ describe("An event of the catalog's", () => {
     assert.equal(revoked.eventType, "channel.follow.authorization_revoked");
   });
 
+  const oneEach = (name: string, ...bodies: object[]) => {
+    const ids = bodies.map((body) => read(name, JSON.stringify(body))[0].eventId);
+    assert.equal(new Set(ids).size, bodies.length, ids.join(", "));
+    assert.equal(read(name, JSON.stringify(bodies[0]))[0].eventId, ids[0]);
+  };
+
+  it("Linear is told apart by the object that it is about, wherever the event has it", () => {
+    const event = { webhookId: "w", type: "IssueSLA", action: "breached", createdAt: "2026-11-28T00:00:00.000Z" };
+    for (const object of ["data", "issueData", "agentSession", "agentActivity"])
+      oneEach("linear", { ...event, [object]: { id: "1" } }, { ...event, [object]: { id: "2" } });
+  });
+
+  it("Figma is told apart from another one of the same second", () => {
+    const event = { webhook_id: "22", event_type: "FILE_COMMENT", file_key: "k", timestamp: "2020-02-23T20:27:16Z" };
+    oneEach("figma", { ...event, comment_id: "1" }, { ...event, comment_id: "2" });
+  });
+
+  it("HubSpot is told apart from a change of another property at the same moment", () => {
+    const event = { portalId: 1, subscriptionId: 2, eventId: 3, objectId: 4, occurredAt: 1_764_288_000_000 };
+    const [first] = read("hubspot", JSON.stringify([{ ...event, propertyName: "email" }]));
+    const [second] = read("hubspot", JSON.stringify([{ ...event, propertyName: "phone" }]));
+    assert.notEqual(first.eventId, second.eventId);
+  });
+
+  for (const name of ["discord", "lemon-squeezy", "replicate"])
+    it(`${name} has the time that its signed body has`, () => {
+      const [event] = read(name, bodyOf(name));
+      assert.ok(event.occurredAt !== undefined);
+    });
+
   it("Gitea is JSON: of a form, Gitea signs the field, not the body", () => {
     assert.deepEqual(descriptionOf("gitea").mediaTypes, ["json"]);
   });
