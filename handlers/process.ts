@@ -5,6 +5,7 @@ import type { Context } from "aws-lambda";
 import { Attribute, processedEvent, Status } from "../domain/event";
 import { Metric } from "../domain/metrics";
 import { dueAfter, Outcome, ProcessingError, type ProcessRequest, type ProcessResult } from "../domain/processing";
+import { hasExpiredLease } from "../domain/stuck";
 import { Variable } from "../domain/variables";
 import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/lifecycle";
 import { dynamodb } from "./aws/dynamodb";
@@ -13,7 +14,7 @@ import { requiredVariable } from "./aws/environment";
 import { leaseSeconds } from "./aws/lease";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
-import { hasExpiredLease, text, type Item } from "./events/items";
+import { text, waiting, type Item } from "./events/items";
 import { normalize, storedMeaning, type NormalizedEvent } from "./events/normalize";
 import { writeIf } from "./events/table";
 import { beginLog, count, identifyEverywhere, logger, logOutcome, metrics, publishMetrics } from "./aws/telemetry";
@@ -92,7 +93,7 @@ function resultOf(normalized: NormalizedEvent, claim: string, isOwned: boolean):
 
 /** Tells whether a claim would hold: a refused write costs as much as one that holds. The write's condition decides. */
 function isClaimable(item: Item, claim: string): boolean {
-  return text(item, Attribute.status) === Status.received || hasExpiredLease(item, new Date()) || isOwnedBy(item, claim);
+  return text(item, Attribute.status) === Status.received || hasExpiredLease(waiting(item), Date.now()) || isOwnedBy(item, claim);
 }
 
 /** Tells whether the branch owns the item already: an earlier try of it claimed. */

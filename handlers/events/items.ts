@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { Attribute, Status } from "../../domain/event";
+import { Attribute } from "../../domain/event";
+import type { Waiting } from "../../domain/stuck";
 
 /** Item of a table. */
 export type Item = Record<string, AttributeValue>;
@@ -9,7 +10,10 @@ export function text(item: Item, attribute: string): string {
   return item[attribute]?.S ?? "";
 }
 
-/** Tells whether an event's worker has died: another one may claim the event. */
-export function hasExpiredLease(item: Item, now: Date): boolean {
-  return text(item, Attribute.status) === Status.processing && Number(item[Attribute.leaseUntil]?.N) < now.getTime();
-}
+/** Returns what tells whether an item's event is stuck. */
+export const waiting = (item: Item): Waiting => ({
+  status: item[Attribute.status]?.S,
+  receivedAt: item[Attribute.receivedAt]?.S,
+  requeuedAt: item[Attribute.requeuedAt]?.S,
+  leaseUntil: item[Attribute.leaseUntil]?.N,
+});

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BatchGetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute, indexes, Status } from "../../domain/event";
 import { allShards } from "../../domain/shards";
+import { isStuck, waitsSince } from "../../domain/stuck";
 import { Variable } from "../../domain/variables";
 import { dynamodb } from "../aws/dynamodb";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
-import { hasExpiredLease, text, type Item } from "./items";
+import { text, waiting, type Item } from "./items";
 import { leaseSeconds } from "../aws/lease";
 
 /** Stuck event: PROCESSING with an expired lease, or RECEIVED for too long. */
@@ -87,7 +88,7 @@ async function secondsWaiting(oldest: readonly Oldest[], now: Date): Promise<num
     if (waitOf(dueAt, now) <= Math.max(shortWait, longest)) break;
     const { Items = [] } = await keysOf(shard, anyTime, mostAtOnce);
     const received = (await readItems(Items)).filter((item) => text(item, Attribute.status) === Status.received);
-    longest = Math.max(longest, ...received.map((item) => (now.getTime() - waitsSince(item)) / 1_000));
+    longest = Math.max(longest, ...received.map((item) => (now.getTime() - waitsSince(waiting(item))) / 1_000));
   }
   return Math.round(longest);
 }
@@ -96,7 +97,6 @@ async function secondsWaiting(oldest: readonly Oldest[], now: Date): Promise<num
 export const shortWait = 60;
 
 const waitOf = (dueAt: number, now: Date) => (now.getTime() - dueAt) / 1_000 + leaseSeconds();
-const waitsSince = (item: Item) => Date.parse((item[Attribute.requeuedAt] ?? item[Attribute.receivedAt]).S!);
 const dueAtOf = (item: Item) => Number(item[Attribute.dueAt].N);
 
 async function* stuckEvents(shards: readonly number[], now: Date, staleBefore: Date): AsyncGenerator<StuckEvent[]> {
@@ -106,16 +106,11 @@ async function* stuckEvents(shards: readonly number[], now: Date, staleBefore: D
       const { Items = [], LastEvaluatedKey } = await keysOf(shard, now.getTime(), undefined, from);
       for (let at = 0; at < Items.length; at += mostAtOnce) {
         const items = await readItems(Items.slice(at, at + mostAtOnce));
-        yield items.filter((item) => isStuck(item, now, staleBefore)).map(stuckEvent);
+        yield items.filter((item) => isStuck(waiting(item), now.getTime(), staleBefore.getTime())).map(stuckEvent);
       }
       from = LastEvaluatedKey;
     } while (from);
   }
-}
-
-function isStuck(item: Item, now: Date, staleBefore: Date): boolean {
-  const isStale = item[Attribute.status].S === Status.received && waitsSince(item) < staleBefore.getTime();
-  return isStale || hasExpiredLease(item, now);
 }
 
 const stuckEvent = (item: Item): StuckEvent => ({

@@ -2,7 +2,7 @@
 import type * as api from "../../cli/console/api";
 import type { Backend, EventsQuery } from "../../cli/console/backend";
 import { readFilters } from "../../cli/events/filters";
-import { isStuck } from "../../cli/events/stuck";
+import { isStuck } from "../../domain/stuck";
 import type { EventWithAmount } from "../../cli/events/list";
 import { readRunbook } from "../../cli/console/runbook";
 import { UsageError } from "../../cli/lib/errors";

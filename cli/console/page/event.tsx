@@ -1,5 +1,5 @@
 import { useContext, useEffect } from "preact/hooks";
-import { isStuck } from "../../events/stuck";
+import { isStuck } from "../../../domain/stuck";
 import type { EventView } from "../api";
 import { CommandButton, CopyButton } from "./copy";
 import { curlFor } from "./command";

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { isStuck } from "../../events/stuck";
+import { isStuck } from "../../../domain/stuck";
 import { act, type ActionName, type Progress } from "./actions";
 import { CommandButton } from "./copy";
 import { useShared } from "./context";

@@ -1,4 +1,4 @@
-import type { Waiting } from "../../events/stuck";
+import type { Waiting } from "../../../domain/stuck";
 import { EventLink, Status, TableBox, Text } from "./parts";
 
 /** An event of a preview. */

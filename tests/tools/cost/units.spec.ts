@@ -83,6 +83,16 @@ else
         ]);
       });
 
+    it("are 6 for an event of 500 bytes with details of its own", async () => {
+      const sample = JSON.parse(String(freshSample("stripe"))) as { data: { object: object } };
+      const details = { metadata: { order_id: "A-10377", cart: "9f1c27" }, receipt_email: "kim@example.com", payment_method: "pm_1QxT8b" };
+      const body = JSON.stringify({ ...sample, data: { object: { ...sample.data.object, ...details, description: "" } } });
+      const description = "Two chairs of oak, a table for the garden, a parasol and its heavy stand".slice(0, 500 - body.length);
+      const whole = Buffer.from(body.replace('"description":""', `"description":"${description}"`));
+      assert.equal(whole.length, 500);
+      assert.equal(sum(await life("stripe", whole)), 6);
+    });
+
     it("are at most 9 for an event of three kilobytes", async () => {
       const counted = [];
       for (const body of new Set(threeKilobytes.map(String))) counted.push(sum(await life("github", Buffer.from(body))));

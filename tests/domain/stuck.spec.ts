@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { isStuck } from "../../../cli/events/stuck";
+import { isStuck } from "../../domain/stuck";
 
 const at = (seconds: number) => Date.UTC(2026, 0, 31) + seconds * 1_000;
 const text = (seconds: number) => new Date(at(seconds)).toISOString();
