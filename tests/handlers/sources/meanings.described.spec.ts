@@ -13,6 +13,12 @@ const rupees = { amount: 50_000, currency: "INR" };
 const payment = { entity: { ...rupees, id: "pay_1", captured: true, customer_id: "cust_1" } };
 const ofPaddle = { id: "txn_1", customer_id: "ctm_1", currency_code: "JPY" };
 const totals = (grand_total: string) => ({ totals: { grand_total, currency_code: "USD" } });
+const euros = { value: "49.95", currency: "EUR" };
+const ofMollie = (entity: object) => ({
+  entityId: "tr_1",
+  _embedded: { entity: { id: "tr_1", amount: euros, customerId: "cst_1", ...entity } },
+});
+const ofCoinbase = (pricing?: object) => ({ event: { data: { code: "66BEOV2A", ...(pricing && { pricing }) } } });
 const adjustment = { id: "adj_1", transaction_id: "txn_1", customer_id: "ctm_1", totals: { total: "500", currency_code: "USD" } };
 
 /** Events in the shape that each provider documents, and what they mean. */
@@ -98,6 +104,25 @@ const rows: Record<string, Row[]> = {
     ["refunds.failed", { links: { refund: "RF1" } }, "refund.failed", undefined, "RF1"],
     ["payouts.paid", { links: { payout: "PO1" } }, "payout", undefined, "PO1"],
     ["mandates.active", { links: { mandate: "MD1" } }, "other"],
+  ],
+  mollie: [
+    ["payment.paid", ofMollie({}), "payment.succeeded", money(4_995, "EUR"), "tr_1", "cst_1"],
+    ["payment.paid", ofMollie({ amountCaptured: { ...euros, value: "10.00" } }), "payment.succeeded", money(1_000, "EUR"), "tr_1", "cst_1"],
+    // The simple payload has the ID alone.
+    ["payment.paid", { entityId: "tr_1" }, "payment.succeeded", undefined, "tr_1"],
+    ["payment.authorized", ofMollie({}), "payment.authorized", money(4_995, "EUR"), "tr_1", "cst_1"],
+    ["payment.failed", ofMollie({}), "payment.failed", money(4_995, "EUR"), "tr_1", "cst_1"],
+    ["payment.expired", ofMollie({}), "payment.canceled", money(4_995, "EUR"), "tr_1", "cst_1"],
+    ["refund.refunded", ofMollie({ id: "re_1", paymentId: "tr_9" }), "refund", money(4_995, "EUR"), "tr_9", "cst_1"],
+    ["refund.failed", ofMollie({ id: "re_1", paymentId: "tr_9" }), "refund.failed", money(4_995, "EUR"), "tr_9", "cst_1"],
+    ["chargeback.received", ofMollie({ id: "chb_1", paymentId: "tr_9" }), "dispute", money(4_995, "EUR"), "tr_9", "cst_1"],
+    ["payment-link.paid", ofMollie({ id: "pl_1" }), "other", undefined, "pl_1", "cst_1"],
+  ],
+  "coinbase-commerce": [
+    ["charge:confirmed", ofCoinbase({ local: { amount: "100.00", currency: "USD" } }), "payment.succeeded", money(10_000), "66BEOV2A"],
+    ["charge:confirmed", ofCoinbase(), "payment.succeeded", undefined, "66BEOV2A"],
+    ["charge:failed", ofCoinbase({ local: { amount: "1", currency: "USD" } }), "payment.failed", money(100), "66BEOV2A"],
+    ["charge:pending", ofCoinbase({ local: { amount: "1", currency: "USD" } }), "other", undefined, "66BEOV2A"],
   ],
 };
 
