@@ -9,8 +9,9 @@ const mostTries = 5;
  */
 export async function postUntilAnswered(...request: Parameters<typeof post>): Promise<WebhookResponse> {
   for (let tries = 1; ; tries++) {
+    // Neither a slow answer nor a connection that nobody accepts in time has one.
     const answer = await post(...request).catch((error: Error) => {
-      if (error.name !== "TimeoutError") throw error;
+      if (error.name !== "TimeoutError" && error.message !== "fetch failed") throw error;
     });
     if (answer !== undefined && answer.status !== 503) return answer;
     if (tries === mostTries) {
