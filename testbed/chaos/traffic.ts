@@ -41,7 +41,7 @@ const oneHourMs = 60 * 60 * 1_000;
  * so sent at once. Clients wait while too many events are under way.
  * @param sent filled as responses arrive; progress line and disturbances read it meanwhile
  * @param signal ends it early
- * @throws UserError if a delivery is not answered at all
+ * @throws UserError if a delivery is not answered at all, or too many events stay under way
  */
 export async function sendAll(
   pipeline: EveryProviderPipeline,
@@ -53,11 +53,8 @@ export async function sendAll(
   let next = 0;
   const send = async (random: Random) => {
     while (next < deliveries.length && !signal.aborted) {
-      if (sent.underWay >= mostUnderWay) {
-        await sleep(lookEveryMs);
-        continue;
-      }
       const delivery = deliveries[next++];
+      await untilFewAreUnderWay(sent, signal);
       const { response, retries } = await untilAnswered(pipeline, delivery, random, signal);
       sent.retries += retries;
       sent.sendings.push({
@@ -68,6 +65,17 @@ export async function sendAll(
     }
   };
   await Promise.all(Array.from({ length: clients }, (_, index) => send(seeded(seed + index))));
+}
+
+async function untilFewAreUnderWay(sent: Readonly<Sent>, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (sent.underWay >= mostUnderWay && !signal.aborted) {
+    if (Date.now() > deadline)
+      throw new UserError(
+        `${mostUnderWay} events or more were under way for ${patienceMs / 1_000} s: the local AWS has stopped. Run the command again.`,
+      );
+    await sleep(lookEveryMs);
+  }
 }
 
 /** Retries as a provider does: after silence, 429 or 5xx, at growing intervals, signed anew. */

@@ -1,19 +1,13 @@
 import * as assert from "node:assert/strict";
-import { createSigning } from "../../local/signing";
-import type { LocalPipeline } from "../../local/pipeline";
 import { freshSample } from "../../local/samples";
-import { localSources } from "../../local/sources";
 import { postUntilAnswered } from "../../testbed/postUntilAnswered";
 import { startedEndpoint } from "../helpers/endpoint";
 import { freePort } from "../helpers/freePort";
+import { pipelineAt } from "../helpers/pipelineAt";
 
 describe("Posting until there is an answer", () => {
   const endpoint = startedEndpoint();
-  async function postTo(url: string) {
-    const urls = Object.fromEntries(localSources.map((source) => [source, url])) as Record<(typeof localSources)[number], string>;
-    const pipeline = { urls, signing: (await createSigning(urls)).signing } as unknown as LocalPipeline;
-    return postUntilAnswered(pipeline, "stripe", freshSample("stripe"));
-  }
+  const postTo = async (url: string) => postUntilAnswered(await pipelineAt(url), "stripe", freshSample("stripe"));
   const inVain = { message: /^The local AWS answered none of 5 tries in time, / };
 
   it("goes on after a 503, and returns any other answer", async () => {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import ts from "typescript";
 
 /** The rooms, top floor first, and the rooms from which each may import: all of them further down, so there is no circle of rooms. */
-export const below = {
+const below = {
   bin: ["tools", "cli", "plugin"],
   tools: [
     "plugin",
@@ -35,6 +35,10 @@ export const below = {
   docs: [],
 };
 const rooms = new Set(Object.keys(below));
+const floors = [...rooms];
+for (const [room, others] of Object.entries(below))
+  for (const other of others)
+    if (floors.indexOf(other) <= floors.indexOf(room)) throw new Error(`${room} may not import from ${other}, which is not below it.`);
 
 const roomOf = (file) => file.split(path.sep)[0];
 const extensions = ["", ".ts", ".tsx", ".mjs", `${path.sep}index.ts`];

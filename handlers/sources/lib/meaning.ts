@@ -24,8 +24,10 @@ export type Meanings = MeaningsOf<Reference>;
 /** Meaning of an event that no row fits. */
 export const unknownMeaning: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };
 
-/** Returns an event's meaning by a provider's table. A payment or an
- * authorization of nothing, such as an order that a discount pays or a check of a card, is none. It never fails. */
+/**
+ * Returns an event's meaning by a provider's table. A payment or an authorization of nothing, such as an order that a discount pays or a check
+ * of a card, is none. It never fails.
+ */
 export function meaningOf(meanings: Meanings, event: Json, eventType: string): Meaning {
   const row = meanings.rows.find(({ types, when = [] }) => fits(eventType, types) && holdAll(event, when));
   if (!row) return unknownMeaning;

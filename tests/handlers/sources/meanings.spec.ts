@@ -138,6 +138,7 @@ const rows: Partial<Record<CodedProvider, Row[]>> = {
     ["PAYMENT.CAPTURE.COMPLETED", { ...captured, amount: usd("1e3") }, "payment.succeeded", undefined, "C1"],
     ["PAYMENT.CAPTURE.COMPLETED", { ...captured, amount: { ...usd("1"), currency_code: "XXZ" } }, "payment.succeeded", undefined, "C1"],
     ["PAYMENT.CAPTURE.REFUNDED", { id: "R1", status: "COMPLETED", amount: usd("1.00"), links }, "refund", money(100), "C9"],
+    ["PAYMENT.CAPTURE.REFUNDED", { id: "R1", state: "completed", capture_id: "C8", amount: usd("1.00") }, "refund", money(100), "C8"],
     ["PAYMENT.CAPTURE.REFUNDED", { id: "R1", status: "PENDING", amount: usd("1.00"), links }, "other", undefined, "C9"],
     ["PAYMENT.CAPTURE.REFUNDED", { id: "R1", status: "FAILED", amount: usd("1.00"), links }, "refund.failed", money(100), "C9"],
     [

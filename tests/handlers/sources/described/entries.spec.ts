@@ -5,6 +5,7 @@ import { descriptionOf } from "../../../../domain/catalog";
 import { confidentialHeaders } from "../../../../domain/sources";
 import { splitItems } from "../../../../handlers/request/items";
 import { parseJsonBody, type Json } from "../../../../handlers/request/json";
+import { at } from "../../../../handlers/sources/lib/fields";
 import { describedProvider } from "../../../../handlers/sources/described/provider";
 import { webhookRequest } from "../../../../testbed/handlers";
 import { passes } from "../../../helpers/signatures";
@@ -76,16 +77,25 @@ describe("An event of the catalog's", () => {
 
   it("HubSpot is told apart from a change of another property at the same moment", () => {
     const event = { portalId: 1, subscriptionId: 2, eventId: 3, objectId: 4, occurredAt: 1_764_288_000_000 };
-    const [first] = read("hubspot", JSON.stringify([{ ...event, propertyName: "email" }]));
-    const [second] = read("hubspot", JSON.stringify([{ ...event, propertyName: "phone" }]));
-    assert.notEqual(first.eventId, second.eventId);
+    oneEach("hubspot", [{ ...event, propertyName: "email" }], [{ ...event, propertyName: "phone" }]);
   });
 
-  for (const name of ["discord", "lemon-squeezy", "replicate"])
-    it(`${name} has the time that its signed body has`, () => {
-      const [event] = read(name, bodyOf(name));
-      assert.ok(event.occurredAt !== undefined);
+  for (const [name, path] of [
+    ["discord", ["event", "timestamp"]],
+    ["lemon-squeezy", ["data", "attributes", "updated_at"]],
+    ["replicate", ["completed_at"]],
+  ] as const)
+    it(`${name} has the time in ${path.join(".")}`, () => {
+      const body = bodyOf(name);
+      const written = at(JSON.parse(body) as Json, ...path) as string;
+      assert.equal(read(name, body)[0].occurredAt?.slice(0, 19), written.slice(0, 19));
     });
+
+  it("Mollie is a test in test mode", () => {
+    const [live] = read("mollie", bodyOf("mollie"));
+    const [test] = read("mollie", bodyOf("mollie").replace('"mode":"live"', '"mode":"test"'));
+    assert.deepEqual([live.test, test.test], [false, true]);
+  });
 
   it("Gitea is JSON: of a form, Gitea signs the field, not the body", () => {
     assert.deepEqual(descriptionOf("gitea").mediaTypes, ["json"]);
