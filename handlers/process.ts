@@ -42,15 +42,16 @@ async function processEvent({ transactionId, claim }: ProcessRequest): Promise<P
   identifyEverywhere(transactionId.split("#", 1)[0], transactionId);
   const item = await readItem(transactionId);
   if (!item || !isClaimable(item, claim)) return nothingToDo;
+  const payload = () => loadPayload(item);
   // Before any claim: in an outage of the bucket no attempt counts.
-  const payload = await payloadOf(item);
+  const fetched = Attribute.payloadKey in item ? await fromStore(payload) : undefined;
   let isOwned = isOwnedBy(item, claim);
   // Otherwise, an event whose workers die would be requeued all day: they leave no trace.
   if (!isOwned && Attribute.requeues in item) {
     isOwned = await fromStore(() => writeIf(transactionId, conditionalWrite(transitions.claim, leaseFrom(claim))));
     if (!isOwned) return nothingToDo;
   }
-  const normalized = normalize(transactionId, item, payload);
+  const normalized = normalize(transactionId, item, fetched ?? (await payload()));
   if (!(await fromStore(() => writeIf(transactionId, resultOf(normalized, claim, isOwned))))) return nothingToDo;
 
   const receivedAt = text(item, Attribute.receivedAt);
@@ -76,12 +77,6 @@ async function readItem(transactionId: string): Promise<Item | undefined> {
   const Key = { [Attribute.transactionId]: { S: transactionId } };
   const { Item } = await fromStore(() => dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }), abortAtDeadline()));
   return Item;
-}
-
-/** Loads the payload. One in the item that is damaged is no outage. */
-async function payloadOf(item: Item): Promise<Uint8Array> {
-  const load = () => loadPayload(item);
-  return Attribute.payloadKey in item ? fromStore(load) : load();
 }
 
 /** Returns the write of the result, which is also the claim unless the branch owns the item. */

@@ -116,10 +116,17 @@ describe("The processor, when it claims an event,", () => {
       assert.match(await assertFails("StoreUnavailable", /^AccessDeniedException: User is not authorized$/), /Not processed/);
     });
 
+  const damaged = { payload: { B: Buffer.from("canary4711") }, payload_encoding: { S: "br" } };
+
   it("takes a damaged payload for no outage of the store", async () => {
-    const damaged = { payload: { B: Buffer.from("canary4711") }, payload_encoding: { S: "br" } };
     dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, damaged) });
     await assertFails("Transient", /^Error$/);
+  });
+
+  it("claims a requeued event before it reads the body in the item", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: item(succeeded, { ...damaged, requeues: { N: "1" } }) });
+    await assertFails("Transient", /^Error$/);
+    assert.deepEqual(updates(), [transitions.claim.update]);
   });
 
   it("claims nothing while the payload bucket is unavailable, because an outage is no attempt of the event", async () => {
