@@ -12,7 +12,7 @@ function main() {
     process.exitCode = 1;
     return;
   }
-  require("../plugin/typescript.js");
+  require("./typescript.js");
   const { runStrictCommand } = require("../cli/lib/commandLine.ts");
   const { createProgram } = require("../cli/program.ts");
   const { addToolCommands } = require("../tools/commands.ts");

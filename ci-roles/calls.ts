@@ -1,4 +1,4 @@
-import { Type } from "../graph/types";
+import { Type } from "../preflight/graph/types";
 import { describeNetwork } from "./deployNetwork";
 import { describeZones, findZones } from "./deployDomain";
 

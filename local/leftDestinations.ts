@@ -1,8 +1,8 @@
 import { DeleteRuleCommand, ListRulesCommand, ListTargetsByRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { DeleteQueueCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { destinationName, listenerRules, suffixIn } from "../domain/names";
-import type { GraphResource } from "../graph/resource";
-import { Type } from "../graph/types";
+import type { GraphResource } from "../preflight/graph/resource";
+import { Type } from "../preflight/graph/types";
 import type { Clients } from "./clients";
 
 /**

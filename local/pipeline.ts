@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { captureProgram } from "../graph/capture";
-import type { GraphResource } from "../graph/resource";
+import { captureProgram } from "../preflight/graph/capture";
+import type { GraphResource } from "../preflight/graph/resource";
 import { isError, preflight } from "../preflight/preflight";
 import { renderText } from "../preflight/report";
 import { createClients, type LocalAws } from "./clients";

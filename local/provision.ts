@@ -1,8 +1,8 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { randomBytes } from "node:crypto";
-import { answerInvoke } from "../graph/mocks";
-import { generatedName } from "../graph/uniqueNames";
-import { runProgram, type Backend, type ProgramResult, type ProgramRun } from "../graph/run";
+import { answerInvoke } from "../preflight/graph/mocks";
+import { generatedName } from "../preflight/graph/uniqueNames";
+import { runProgram, type Backend, type ProgramResult, type ProgramRun } from "../preflight/graph/run";
 import { UserError } from "../domain/userError";
 import { createClients, type LocalAws } from "./clients";
 import { bucketProvisioners } from "./provision/buckets";

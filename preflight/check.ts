@@ -1,5 +1,5 @@
-import type { GraphResource } from "../graph/resource";
-import type { Graph } from "./graph";
+import type { GraphResource } from "./graph/resource";
+import type { Graph } from "./graph/graph";
 import type { Rule, Violation } from "./rule";
 
 /** Problems as sentences: one, several, nested, or none. */

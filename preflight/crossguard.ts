@@ -1,7 +1,7 @@
 import type { Policies, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
-import type { GraphResource } from "../graph/resource";
-import { Type } from "../graph/types";
-import { Graph } from "./graph";
+import type { GraphResource } from "./graph/resource";
+import { Type } from "./graph/types";
+import { Graph } from "./graph/graph";
 import type { Rule } from "./rule";
 
 /**

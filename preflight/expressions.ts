@@ -1,4 +1,4 @@
-import { fields } from "./graph";
+import { fields } from "./graph/graph";
 
 /** Parameters of a DynamoDB call that hold expressions, in which `#name` stands for an attribute and `:value` for a value. */
 const expressions = ["ConditionExpression", "UpdateExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression"];

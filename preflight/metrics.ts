@@ -1,5 +1,5 @@
 import { Metric } from "../domain/metrics";
-import { Type } from "../graph/types";
+import { Type } from "./graph/types";
 import published from "./facts/metrics.json";
 
 /** Metrics from AWS's pages that CloudFormation's specification lacks, by namespace.

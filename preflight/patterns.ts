@@ -1,5 +1,5 @@
 import { attributeTypes } from "./expressions";
-import { fields } from "./graph";
+import { fields } from "./graph/graph";
 
 /** Match types that a pattern's list can contain besides plain values. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const matchers = ["prefix", "suffix", "anything-but", "numeric", "exists", "equals-ignore-case", "wildcard", "cidr"];

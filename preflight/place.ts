@@ -1,5 +1,5 @@
 import { memoizedFor } from "./memo";
-import { parseArn, type Graph } from "./graph";
+import { parseArn, type Graph } from "./graph/graph";
 
 /** The stack's own region and account, from its resources' ARNs; `undefined` if the graph has several. */
 export interface Place {

@@ -1,5 +1,5 @@
-import type { GraphResource } from "../graph/resource";
-import { Graph, type Account } from "./graph";
+import type { GraphResource } from "./graph/resource";
+import { Graph, type Account } from "./graph/graph";
 import type { Rule, RuleEntry, Violation } from "./rule";
 import { actionRules } from "./rules/actions";
 import { alarmRules } from "./rules/alarms";

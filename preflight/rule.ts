@@ -1,5 +1,5 @@
-import type { GraphResource } from "../graph/resource";
-import type { Graph } from "./graph";
+import type { GraphResource } from "./graph/resource";
+import type { Graph } from "./graph/graph";
 
 export type Severity = "error" | "warning";
 

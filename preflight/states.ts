@@ -1,7 +1,7 @@
-import type { GraphResource } from "../graph/resource";
-import { Type } from "../graph/types";
+import type { GraphResource } from "./graph/resource";
+import { Type } from "./graph/types";
 import { each, labeled, type Problems } from "./check";
-import { fields, list, type Graph } from "./graph";
+import { fields, list, type Graph } from "./graph/graph";
 
 /** A state of Amazon States Language. @see https://states-language.net/spec.html */
 export interface State {

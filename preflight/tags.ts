@@ -1,6 +1,6 @@
-import type { GraphResource } from "../graph/resource";
-import { Type } from "../graph/types";
-import { fields } from "./graph";
+import type { GraphResource } from "./graph/resource";
+import { Type } from "./graph/types";
+import { fields } from "./graph/graph";
 import { parseJson } from "./json";
 
 /** Returns a resource's tags; for a provider, whose settings are JSON text, its default tags. */

@@ -1,4 +1,4 @@
-import { isKnown } from "./graph";
+import { isKnown } from "./graph/graph";
 
 interface Text {
   path: string;

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { captureProgram, defaultRun } from "../graph/capture";
-import type { Registration } from "../graph/resource";
-import type { ProgramResult } from "../graph/run";
+import { captureProgram, defaultRun } from "../preflight/graph/capture";
+import type { Registration } from "../preflight/graph/resource";
+import type { ProgramResult } from "../preflight/graph/run";
 
 /** Configuration of the program. Keys have no namespace. */
 export type ProgramConfig = Record<string, unknown>;

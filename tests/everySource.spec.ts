@@ -3,7 +3,7 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { catalogProviders, descriptionOf } from "../domain/catalog";
 import { checksOf, signsBody } from "../domain/description";
 import { codedProviders } from "../domain/sources";
-import { Type } from "../graph/types";
+import { Type } from "../preflight/graph/types";
 import { preflight } from "../preflight/preflight";
 import { program, type Program } from "../testbed/program";
 

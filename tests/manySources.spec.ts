@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { settingsBySource } from "../config/sources";
-import { Type } from "../graph/types";
+import { Type } from "../preflight/graph/types";
 import { preflight } from "../preflight/preflight";
 import { archivedText, program, type Program } from "../testbed/program";
 import { parseSettings } from "./helpers/configuration";

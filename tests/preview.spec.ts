@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../graph/types";
+import { Type } from "../preflight/graph/types";
 import { delivering, guarded, program, statementsOf, varied, type Program } from "../testbed/program";
 
 /** Lists every path in a value that leads to something. */

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import type { Registration } from "../graph/resource";
-import { Type } from "../graph/types";
-import { nameInputs } from "../graph/uniqueNames";
+import type { Registration } from "../preflight/graph/resource";
+import { Type } from "../preflight/graph/types";
+import { nameInputs } from "../preflight/graph/uniqueNames";
 import { guarded, program, varied, type Program, type ProgramConfig } from "../testbed/program";
 
 /** Types whose names are unique across AWS: a bucket ends with the account ID, a domain has no suffix. */

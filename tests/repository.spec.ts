@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { Type } from "../graph/types";
+import { Type } from "../preflight/graph/types";
 import { generated } from "../tools/repo/docs";
 import { archivedText, program } from "../testbed/program";
 
@@ -59,7 +59,7 @@ describe("The project's files", () => {
   });
 
   it("contain no credential", () => {
-    const all = ["cli", "components", "handlers", "graph", "local", "testbed", "tools"].flatMap(filesOf).map(read).join("\n");
+    const all = ["cli", "components", "console", "handlers", "local", "testbed", "tools"].flatMap(filesOf).map(read).join("\n");
     assert.doesNotMatch(all, /AKIA[0-9A-Z]{16}|whsec_[A-Za-z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY/);
   });
 });

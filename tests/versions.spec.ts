@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Type } from "../graph/types";
+import { Type } from "../preflight/graph/types";
 import { guarded, program } from "../testbed/program";
 
 interface Manifest {

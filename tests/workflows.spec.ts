@@ -4,9 +4,9 @@ import Module from "node:module";
 import * as path from "node:path";
 import { buildSync } from "esbuild";
 import { parse } from "yaml";
-import { captureProgram } from "../graph/capture";
-import type { ProgramResult } from "../graph/run";
-import { Type } from "../graph/types";
+import { captureProgram } from "../preflight/graph/capture";
+import type { ProgramResult } from "../preflight/graph/run";
+import { Type } from "../preflight/graph/types";
 
 const folder = ".github/workflows";
 const setupFile = ".github/actions/setup/action.yml";

@@ -8,7 +8,7 @@ export interface Page {
   style: string;
 }
 
-const folder = path.join(__dirname, "page");
+const folder = path.join(__dirname, "..", "..", "console");
 
 const html = `<!doctype html>
 <html lang="en">

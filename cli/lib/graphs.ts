@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { ConfigurationError, parseConfig } from "../../config/load";
-import { captureProgram } from "../../graph/capture";
-import { GraphError, readGraph } from "../../graph/read";
-import type { GraphResource, Registration } from "../../graph/resource";
-import { uniqueNames } from "../../graph/uniqueNames";
+import { captureProgram } from "../../preflight/graph/capture";
+import { GraphError, readGraph } from "../../preflight/graph/read";
+import type { GraphResource, Registration } from "../../preflight/graph/resource";
+import { uniqueNames } from "../../preflight/graph/uniqueNames";
 import { NotFoundError, UserError } from "../../domain/userError";
-import type { Account } from "../../preflight/graph";
+import type { Account } from "../../preflight/graph/graph";
 import { projectName, readStackConfig, readStackFile } from "../../config/stackFile";
 
 /**

@@ -1,5 +1,5 @@
-import { compareGraphs, type Difference } from "../../graph/diff";
-import { renderComparison } from "../../graph/diffMarkdown";
+import { compareGraphs, type Difference } from "../../preflight/graph/diff";
+import { renderComparison } from "../../preflight/graph/diffMarkdown";
 import { readGraphFile } from "../lib/graphs";
 import { print } from "../lib/output";
 

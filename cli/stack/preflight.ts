@@ -1,7 +1,7 @@
 import { UserError } from "../../domain/userError";
 import { UsageError } from "../lib/errors";
 import { print } from "../lib/output";
-import type { Account } from "../../preflight/graph";
+import type { Account } from "../../preflight/graph/graph";
 import { isError, preflight } from "../../preflight/preflight";
 import { renderJson, renderSarif, renderText } from "../../preflight/report";
 import { accountOf, captureStack, readGraphFile } from "../lib/graphs";

@@ -1,4 +1,4 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 
 /** The operation that creates a resource, and the members that have another name there; all paths in lower case. */
 export interface Creation {

@@ -1,4 +1,4 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 
 /** Required inputs by type: without them AWS refuses the resource, or creates it without effect. */
 export const requiredInputs: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
-import { fields, type Graph, isKnown, list, textInput } from "../graph";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
+import { fields, type Graph, isKnown, list, textInput } from "../graph/graph";
 import { parseJson } from "../json";
 import { parseStatements, type Statement } from "./document";
 import { managedStatements } from "./managed";

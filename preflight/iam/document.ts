@@ -1,4 +1,4 @@
-import { fields } from "../graph";
+import { fields } from "../graph/graph";
 import type { Json } from "../json";
 import { memoized } from "../memo";
 

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { labeled, violations, type Problems } from "../check";
-import { isKnown, valueAt, type Graph } from "../graph";
+import { isKnown, valueAt, type Graph } from "../graph/graph";
 import { parseStatements, type Statement } from "./document";
 
 /** Kind of a policy document, which determines the elements that it can have. */

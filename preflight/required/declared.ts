@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { GraphResource } from "../../graph/resource";
+import type { GraphResource } from "../graph/resource";
 import { DestinationTag } from "../../domain/destinations";
 import { secretOwner, sourcePlaceholder } from "../../domain/names";
-import { Type } from "../../graph/types";
-import { fields, type Graph, isKnown, textInput, valueAt } from "../graph";
+import { Type } from "../graph/types";
+import { fields, type Graph, isKnown, textInput, valueAt } from "../graph/graph";
 import { matches } from "../iam/document";
 import { tagsOf } from "../tags";
 

@@ -1,6 +1,6 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
-import { isKnown, parseArn, textInput, valueAt, type Graph } from "../graph";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
+import { isKnown, parseArn, textInput, valueAt, type Graph } from "../graph/graph";
 import { identityPolicies } from "../iam/access";
 import type { RequestContext } from "../iam/conditions";
 import { matches, type Statement } from "../iam/document";

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { DestinationTag } from "../../domain/destinations";
-import { isKnown, parseArn, textInput, type Graph } from "../graph";
+import { isKnown, parseArn, textInput, type Graph } from "../graph/graph";
 import { identityPolicies, resourcePolicy, type PolicySources } from "../iam/access";
 import type { Verdict, RequestContext } from "../iam/conditions";
 import { decide, identityOpinion, resourceOpinion, type IamRequest, type ResourceOpinion } from "../iam/evaluate";

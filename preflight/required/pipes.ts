@@ -1,5 +1,5 @@
-import { Type } from "../../graph/types";
-import { parseArn, textInput, valueAt, type Graph } from "../graph";
+import { Type } from "../graph/types";
+import { parseArn, textInput, valueAt, type Graph } from "../graph/graph";
 import { keyOf, permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";
 
 /** Actions that reading a source requires, by its service. A table's stream is encrypted with the table's key.

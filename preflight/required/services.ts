@@ -1,6 +1,6 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
-import { fields, type Graph, list, parseArn, textInput, valueAt } from "../graph";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
+import { fields, type Graph, list, parseArn, textInput, valueAt } from "../graph/graph";
 import { keyNamed, permissionsFor, roleOf, targetOf, withKey, type RequiredPermission } from "./permission";
 import { requiredToRead } from "./pipes";
 

@@ -1,6 +1,6 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
-import { fields, type Graph, list, parseArn, valueAt } from "../graph";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
+import { fields, type Graph, list, parseArn, valueAt } from "../graph/graph";
 import { actionsOf } from "../iam/catalog";
 import { statesOf, type State } from "../states";
 import { permissionsFor, roleOf, withKey, type RequiredPermission } from "./permission";

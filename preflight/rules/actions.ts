@@ -1,4 +1,4 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import type { Problems } from "../check";
 import { actionsOf, arnFormOf, isService } from "../iam/catalog";
 import { matches, parseStatements, type Statement } from "../iam/document";

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { duplicates, each, violations, type Problems } from "../check";
-import { fields, type Graph, isKnown, list, parseArn, textInput } from "../graph";
+import { fields, type Graph, isKnown, list, parseArn, textInput } from "../graph/graph";
 import { dimensionType, isUnknownDimension, isUnknownMetric, meantNamespace } from "../metrics";
 import type { RuleEntry, Violation } from "../rule";
 

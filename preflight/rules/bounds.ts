@@ -1,6 +1,6 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each } from "../check";
-import { isKnown, valueAt } from "../graph";
+import { isKnown, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** A number for which AWS allows a range or a list of values. */

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, type Problems } from "../check";
-import { fields, list } from "../graph";
+import { fields, list } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** Parts of a lifecycle rule that require at least one day. A transition can have none. */

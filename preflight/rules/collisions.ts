@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { isGeneratedName, uniqueNames } from "../../graph/uniqueNames";
+import type { GraphResource } from "../graph/resource";
+import { isGeneratedName, uniqueNames } from "../graph/uniqueNames";
 import { each } from "../check";
-import { type Graph, isKnown, textInput, valueAt } from "../graph";
+import { type Graph, isKnown, textInput, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** Returns the scope in which a name must be unique: an event bus, a log group or a schedule group; else the account and region. If the scope is

@@ -1,6 +1,6 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each, eachResource, together } from "../check";
-import { fields, isKnown, valueAt } from "../graph";
+import { fields, isKnown, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 import { textsOf } from "../texts";
 

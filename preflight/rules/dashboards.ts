@@ -1,9 +1,9 @@
 import Ajv from "ajv";
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each, together } from "../check";
 import { dashboardSchema } from "../dashboardSchema";
-import type { Graph } from "../graph";
-import { isKnown, textInput } from "../graph";
+import type { Graph } from "../graph/graph";
+import { isKnown, textInput } from "../graph/graph";
 import { isObject, parseJson } from "../json";
 import { memoized } from "../memo";
 import type { RuleEntry } from "../rule";

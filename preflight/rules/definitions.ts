@@ -1,8 +1,8 @@
 import aslValidator = require("asl-validator");
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, labeled } from "../check";
-import { fields, list, textInput, valueAt } from "../graph";
+import { fields, list, textInput, valueAt } from "../graph/graph";
 import { expressionProblems } from "../jsonata";
 import { memoized } from "../memo";
 import type { RuleEntry } from "../rule";

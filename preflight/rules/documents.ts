@@ -1,6 +1,6 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { duplicates, type Problems } from "../check";
-import { fields, type Graph } from "../graph";
+import { fields, type Graph } from "../graph/graph";
 import { isOperator, isLiteral } from "../iam/conditions";
 import { parseStatements, type Principal, type Statement } from "../iam/document";
 import { eachPolicy, eachStatement, policyPlaces, type PolicyPlace } from "../iam/places";

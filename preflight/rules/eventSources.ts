@@ -1,6 +1,6 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each } from "../check";
-import { isKnown, mayBe, textInput } from "../graph";
+import { isKnown, mayBe, textInput } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** Rules for readers of queues and streams: event source mappings and pipes. */

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, labeled, rateRounding, violations, type Problems } from "../check";
-import { fields, type Graph, list, valueAt } from "../graph";
+import { fields, type Graph, list, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** Constructs that AWS WAF's expressions do not support, each with a pattern that detects it. Inside a character class, all are literal. */

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, labeled, sentences } from "../check";
-import { fields, type Graph, isKnown, list, mayBe, parseArn, textInput, valueAt } from "../graph";
+import { fields, type Graph, isKnown, list, mayBe, parseArn, textInput, valueAt } from "../graph/graph";
 import { isObject, parseJson } from "../json";
 import { patternProblems, streamFilterProblems } from "../patterns";
 import type { RuleEntry } from "../rule";

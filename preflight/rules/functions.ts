@@ -1,8 +1,8 @@
 import { concurrencyWarning, keptUnreserved, quotaRequest, usualConcurrency } from "../../config/account";
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, labeled } from "../check";
-import { fields, mayBe, textInput, valueAt } from "../graph";
+import { fields, mayBe, textInput, valueAt } from "../graph/graph";
 import { declarationOf, namedBy, variablesOf } from "../required/declared";
 import type { RuleEntry } from "../rule";
 

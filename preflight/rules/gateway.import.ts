@@ -1,4 +1,4 @@
-import { fields } from "../graph";
+import { fields } from "../graph/graph";
 import { eachDocument, operationsOf } from "../openapi";
 import { allResponsesOf, contentsOf, parametersOf, responseBodiesOf, responsesOf, schemasOf, type Placed } from "../openapi.schemas";
 import type { Json } from "../json";

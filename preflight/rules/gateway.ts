@@ -1,6 +1,6 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each, labeled, type Problems } from "../check";
-import { fields, list, textInput } from "../graph";
+import { fields, list, textInput } from "../graph/graph";
 import { eachDocument, eachOperation, operationsOf, schemaProblems } from "../openapi";
 import type { Json } from "../json";
 import type { RuleEntry } from "../rule";

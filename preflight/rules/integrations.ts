@@ -1,6 +1,6 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each, labeled, together, isInRange, type Problems } from "../check";
-import { type Graph, isKnown } from "../graph";
+import { type Graph, isKnown } from "../graph/graph";
 import { eachOperation } from "../openapi";
 import type { Json } from "../json";
 import type { RuleEntry } from "../rule";

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { sentences, violations, type Problems } from "../check";
-import { type Graph, textInput, valueAt } from "../graph";
+import { type Graph, textInput, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 import { periodOf } from "../schedules";
 

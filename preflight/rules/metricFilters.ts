@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each } from "../check";
-import { fields, type Graph, isKnown, textInput, valueAt } from "../graph";
+import { fields, type Graph, isKnown, textInput, valueAt } from "../graph/graph";
 import { parseJson } from "../json";
 import type { RuleEntry } from "../rule";
 

@@ -1,6 +1,6 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each } from "../check";
-import { valueAt } from "../graph";
+import { valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** The form that AWS requires of a name. */

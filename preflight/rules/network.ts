@@ -1,7 +1,7 @@
-import { Type } from "../../graph/types";
-import type { GraphResource } from "../../graph/resource";
+import { Type } from "../graph/types";
+import type { GraphResource } from "../graph/resource";
 import { each } from "../check";
-import { fields, list, textInput, valueAt, type Graph } from "../graph";
+import { fields, list, textInput, valueAt, type Graph } from "../graph/graph";
 import { matches, parseStatements } from "../iam/document";
 import { declarationOf } from "../required/declared";
 import type { RuleEntry } from "../rule";

@@ -1,4 +1,4 @@
-import type { Graph } from "../graph";
+import type { Graph } from "../graph/graph";
 import { memoizedFor } from "../memo";
 import { requiredByFunctions } from "../required/functions";
 import { describeMissing, missingPermission, type MissingPermission } from "../required/permission";

@@ -1,8 +1,8 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { queueRetentionSeconds } from "../../domain/destinations";
 import { changedParts, each, together } from "../check";
-import { fields, type Graph, mayBe, valueAt } from "../graph";
+import { fields, type Graph, mayBe, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** Receives after which SQS may move a message to the dead letters: fewer would end deliveries that wait for their next attempt. */

@@ -1,8 +1,8 @@
-import type { GraphResource } from "../../graph/resource";
+import type { GraphResource } from "../graph/resource";
 import { unsignedSecret } from "../../domain/names";
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import { each, changedParts, sentences, together } from "../check";
-import { list, mayBe, valueAt, type Graph } from "../graph";
+import { list, mayBe, valueAt, type Graph } from "../graph/graph";
 import { resourcePolicy, policySourceOf } from "../iam/access";
 import type { Statement } from "../iam/document";
 import { resourceOpinion } from "../iam/evaluate";

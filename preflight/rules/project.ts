@@ -1,12 +1,12 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
-import { isGeneratedName, nameInputs } from "../../graph/uniqueNames";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
+import { isGeneratedName, nameInputs } from "../graph/uniqueNames";
 import { DeliveryAttribute, undeliveredIndex } from "../../domain/destinations";
 import { Attribute, indexes } from "../../domain/event";
 import { physicalName } from "../../domain/names";
 import { each, eachResource, changedParts, together, type Problems } from "../check";
 
-import { fields, type Graph, isKnown, mayBe, textInput, valueAt } from "../graph";
+import { fields, type Graph, isKnown, mayBe, textInput, valueAt } from "../graph/graph";
 import { bucketKeyPath, storageKeyInputs } from "../required/permission";
 import type { RuleEntry } from "../rule";
 import { invokeConfigOf, scheduledFunctions } from "./invocations";

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, violations } from "../check";
-import { type Graph, list, textInput, valueAt } from "../graph";
+import { type Graph, list, textInput, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 
 /** Rules for queues: kind, dead letters, encryption. */

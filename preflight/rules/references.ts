@@ -1,8 +1,8 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, eachResource, labeled, together, type Problems } from "../check";
 import { namingInputs, requiredInputs } from "../facts/required";
-import { hasUnknownName, isKnown, parseArn, textInput, valueAt, type Graph } from "../graph";
+import { hasUnknownName, isKnown, parseArn, textInput, valueAt, type Graph } from "../graph/graph";
 import { ownPlace, type Place } from "../place";
 import type { RuleEntry } from "../rule";
 import { textsOf } from "../texts";

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { duplicates, each, eachResource, type Problems } from "../check";
-import { fields, isKnown, list, textInput, valueAt } from "../graph";
+import { fields, isKnown, list, textInput, valueAt } from "../graph/graph";
 import type { RuleEntry } from "../rule";
 import { tagsOf } from "../tags";
 

@@ -1,8 +1,8 @@
 import { accountQuota } from "../../config/account";
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, rateRounding, together, isInRange } from "../check";
-import { fields, type Graph, isKnown, mayBe, parseArn, textInput, valueAt } from "../graph";
+import { fields, type Graph, isKnown, mayBe, parseArn, textInput, valueAt } from "../graph/graph";
 import { ownPlace } from "../place";
 import type { RuleEntry } from "../rule";
 

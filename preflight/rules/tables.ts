@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each, type Problems } from "../check";
-import { type Graph, isKnown, list, valueAt } from "../graph";
+import { type Graph, isKnown, list, valueAt } from "../graph/graph";
 import { variablesOf } from "../required/declared";
 import { missingPermission, roleOf } from "../required/permission";
 import type { RuleEntry } from "../rule";

@@ -1,10 +1,10 @@
-import { Type } from "../../graph/types";
+import { Type } from "../graph/types";
 import type { Problems } from "../check";
 import { placeholderProblems } from "../expressions";
 import api from "../facts/api.json";
 import { integrations } from "../facts/operations";
-import type { Graph } from "../graph";
-import { fields, parseArn } from "../graph";
+import type { Graph } from "../graph/graph";
+import { fields, parseArn } from "../graph/graph";
 import { actionsOf } from "../iam/catalog";
 import { callTarget } from "../required/stateMachines";
 import type { RuleEntry } from "../rule";

@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each } from "../check";
-import { fields, list, mayBe } from "../graph";
+import { fields, list, mayBe } from "../graph/graph";
 import { ownPlace } from "../place";
 import type { RuleEntry } from "../rule";
 

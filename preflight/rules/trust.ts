@@ -1,7 +1,7 @@
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../graph/resource";
+import { Type } from "../graph/types";
 import { each } from "../check";
-import { parseArn, type Graph } from "../graph";
+import { parseArn, type Graph } from "../graph/graph";
 import { policySourceOf } from "../iam/access";
 import { resourceOpinion } from "../iam/evaluate";
 import { roleOf } from "../required/permission";

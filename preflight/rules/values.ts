@@ -1,8 +1,8 @@
-import type { GraphResource } from "../../graph/resource";
+import type { GraphResource } from "../graph/resource";
 import api from "../facts/api.json";
 import { creations } from "../facts/operations";
 import { each, type Problems } from "../check";
-import { isKnown } from "../graph";
+import { isKnown } from "../graph/graph";
 import { memoized } from "../memo";
 import type { RuleEntry } from "../rule";
 import { propertyBounds } from "./bounds";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { defaultRun } from "../../graph/capture";
-import { Type } from "../../graph/types";
+import { defaultRun } from "../../preflight/graph/capture";
+import { Type } from "../../preflight/graph/types";
 import type { CodedProvider } from "../../domain/sources";
 import type { SecretValues, Signing } from "../../local/signing";
 import { testSigning } from "../handlers";

@@ -46,13 +46,13 @@ describe("bin/webhook-pipeline.js", () => {
 
   it("compiles as tsconfig.json says, with stack traces of the TypeScript files", () => {
     const { compilerOptions } = JSON.parse(readFileSync("tsconfig.json", "utf8")) as { compilerOptions: { target: string } };
-    assert.match(readFileSync("plugin/typescript.js", "utf8"), new RegExp(`target: "${compilerOptions.target}"`));
+    assert.match(readFileSync("bin/typescript.js", "utf8"), new RegExp(`target: "${compilerOptions.target}"`));
     symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
     writeFileSync(
       path.join(folder, "fails.ts"),
       `import path = require("node:path");\ninterface A {\n  b: string;\n}\nthrow new Error(path.sep);\n`,
     );
-    writeFileSync(path.join(folder, "main.js"), `require(${JSON.stringify(path.resolve("plugin/typescript.js"))}); require("./fails.ts");`);
+    writeFileSync(path.join(folder, "main.js"), `require(${JSON.stringify(path.resolve("bin/typescript.js"))}); require("./fails.ts");`);
     assert.match(run(path.join(folder, "main.js")).stderr, /^Error: \/\n {4}at .*fails\.ts:5:7\)$/m);
   });
 });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { accessOf, decision, everything, inAccount, isAbout, reached } from "../helpers/access";
 import { program, statementsOf } from "../../testbed/program";
 

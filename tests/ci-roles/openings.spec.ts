@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { calls } from "../../ci-roles/calls";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { actionsOf } from "../../preflight/iam/catalog";
 import { accessOf, arnsOf, decision, everything, guesses, inAccount, reached, region } from "../helpers/access";
 import { program } from "../../testbed/program";

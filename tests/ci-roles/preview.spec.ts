@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { calls, callsOf } from "../../ci-roles/calls";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { actionsOf } from "../../preflight/iam/catalog";
 import type { Statement } from "../../preflight/iam/document";
 import {

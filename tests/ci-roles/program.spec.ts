@@ -15,8 +15,8 @@ import {
   writeState,
   type PolicyDocument,
 } from "../../ci-roles/policies";
-import type { Registration } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { Registration } from "../../preflight/graph/resource";
+import { Type } from "../../preflight/graph/types";
 import { tooLongName } from "../../domain/names";
 import { matches, parseStatements } from "../../preflight/iam/document";
 import { captureAccess, decision, policiesOf, statementsOfRole } from "../helpers/access";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { calls, callsOf } from "../../ci-roles/calls";
 import { actionsWithoutResource, describedTogether } from "../../ci-roles/deploy";
 import { deployPolicies } from "../../ci-roles/policies";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { actionsOf } from "../../preflight/iam/catalog";
 import type { RequestContext } from "../../preflight/iam/conditions";
 import { parseStatements, type Statement } from "../../preflight/iam/document";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { program } from "../../testbed/program";
 import { runProgram, runProgramIn, temporaryFolder } from "../helpers/script";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { delivering, guarded, program, statementsOf, type Program, type Statement } from "../../testbed/program";
 
 describe("Encryption", () => {

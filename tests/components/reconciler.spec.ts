@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { allows, program, statementsOf, type Program } from "../../testbed/program";
 import { tableKeyActions } from "../helpers/permissions";
 

@@ -5,8 +5,8 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { WebhookPipeline, type WebhookPipelineArgs } from "../../components/webhookPipeline";
 import { outputDescriptions } from "../../components/pipelineOutputs";
 import { stackOutputs } from "../../components/stackOutputs";
-import { mockBackend } from "../../graph/mocks";
-import { Type } from "../../graph/types";
+import { mockBackend } from "../../preflight/graph/mocks";
+import { Type } from "../../preflight/graph/types";
 import { rejectionsOf } from "../helpers/rejections";
 
 const orders = { name: "orders", url: "https://orders.example.com/webhooks" };

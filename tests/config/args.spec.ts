@@ -7,7 +7,7 @@ import { argumentsOf, configOf } from "../../config/fromArgs";
 import type { AlertSubscriptionArgs, DestinationArgs, SourceArgs } from "../../config/listArgs";
 import type { alertSubscriptionSchema, configSchema } from "../../config/schema";
 import type { sourceSchema } from "../../config/sources";
-import { mockBackend } from "../../graph/mocks";
+import { mockBackend } from "../../preflight/graph/mocks";
 
 /** A type as a schema has it: lists can be written to, and what may be an output is a text. */
 type AsSchema<T> = T extends Promise<unknown> | { apply: unknown }

@@ -6,7 +6,7 @@ import { keptUnreserved, quotaRequest } from "../../config/account";
 import { largestInItem } from "../../domain/payload";
 import { keyDescriptions } from "../../config/schema";
 import { executionTimeoutSeconds, leaseSeconds, maximumAttempts, staleSeconds } from "../../domain/processing";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { captureFile } from "../../cli/lib/graphs";
 import { delivering, program, type Program } from "../../testbed/program";
 import { leadsSomewhere, localLinks } from "../../tools/repo/packedPages";

@@ -11,7 +11,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { secretsProvider } from "../../ci-roles/state";
 import { createStacks, document, readState, writeState, type PolicyDocument, type StateLocation } from "../../ci-roles/policies";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import type { LocalAws } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { Engine, previewSteps, up } from "../../testbed/engine/engine";

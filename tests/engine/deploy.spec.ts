@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
 import { boundaryName } from "../../ci-roles/scope";
 import { chaptersOf } from "../helpers/chapters";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { configure, destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
 import { plain } from "../../testbed/engine/standIn/values";
 import { postedOrders } from "../helpers/destinations";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { destroy, Engine, up } from "../../testbed/engine/engine";
 import {
   copyExample,

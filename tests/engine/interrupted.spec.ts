@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { chaptersOf } from "../helpers/chapters";
 import { destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
 import { Standstill } from "../../testbed/engine/standIn/standstill";

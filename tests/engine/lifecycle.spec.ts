@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { configure, destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
 import { program } from "../../testbed/program";
 import { plain } from "../../testbed/engine/standIn/values";

@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { Engine, previewSteps, up } from "../../testbed/engine/engine";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { leadsSomewhere, localLinks, pagesIn } from "../../tools/repo/packedPages";
 import { buildElsewhere, filesIn, installPackage, packFile, typeErrors, withoutTypeCheck } from "../helpers/packaged";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { Engine, previewSteps, up } from "../../testbed/engine/engine";
 import { startAws, type Call } from "../helpers/failedEvent";
 import { generateSdk, installPlugin, installPythonSdk, linkPackages, packFile, pythonWithPulumi, typeErrors } from "../helpers/packaged";
@@ -67,8 +67,8 @@ describe("The plugin", () => {
 
   it("has the schema that is committed, in the version of the package", () => {
     const { version } = JSON.parse(readFileSync(path.join(plugin, "package.json"), "utf8")) as { version: string };
-    const schema = readFileSync(path.join(plugin, "plugin/schema.json"), "utf8");
-    assert.equal(schema, readFileSync(path.join(root, "plugin/schema.json"), "utf8"));
+    const schema = readFileSync(path.join(plugin, "bin/plugin/schema.json"), "utf8");
+    assert.equal(schema, readFileSync(path.join(root, "bin/plugin/schema.json"), "utf8"));
     assert.equal((JSON.parse(schema) as { version: string }).version, version);
   });
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { configure, destroy, Engine, previewSteps, up } from "../../testbed/engine/engine";
 import { guarded } from "../../testbed/program";
 

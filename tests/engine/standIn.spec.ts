@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { Cloud } from "../../testbed/engine/standIn/cloud";
 
 /** IAM's words, as people have met them. */

@@ -1,7 +1,7 @@
-import { captureProgram } from "../../graph/capture";
-import { mockAccount } from "../../graph/types/resourceType";
-import type { Registration } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import { captureProgram } from "../../preflight/graph/capture";
+import { mockAccount } from "../../preflight/graph/types/resourceType";
+import type { Registration } from "../../preflight/graph/resource";
+import { Type } from "../../preflight/graph/types";
 import { passedTo } from "../../ci-roles/deploy";
 import type { PolicyDocument } from "../../ci-roles/document";
 import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../ci-roles/policies";

@@ -1,4 +1,4 @@
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { own, type PlantedViolation } from "./brokenGraph";
 
 /** The parts of this program's OpenAPI document that tests break. */

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { captureProgram } from "../../graph/capture";
-import type { GraphResource } from "../../graph/resource";
-import type { Account } from "../../preflight/graph";
+import { captureProgram } from "../../preflight/graph/capture";
+import type { GraphResource } from "../../preflight/graph/resource";
+import type { Account } from "../../preflight/graph/graph";
 import { preflight } from "../../preflight/preflight";
 import type { RuleEntry } from "../../preflight/rule";
 import { delivering as withDestinations, guarded, program } from "../../testbed/program";

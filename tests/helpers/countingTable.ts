@@ -14,7 +14,7 @@ import type { PutItemCommand as OwnPutItemCommand } from "../../handlers/aws/jso
 import { receiverDynamodb } from "../../handlers/aws/receiverDynamodb";
 import type { ConditionalWrite } from "../../domain/lifecycle";
 import { Variable } from "../../domain/variables";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { program } from "../../testbed/program";
 import { startDynamodb, type EmulatedDynamodb, type Send } from "./emulatedDynamodb";
 

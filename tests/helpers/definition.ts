@@ -1,4 +1,4 @@
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { program } from "../../testbed/program";
 
 export interface Retry {

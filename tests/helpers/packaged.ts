@@ -35,7 +35,7 @@ export function buildElsewhere(folder: string): string {
   const project = copyProject(path.join(folder, "elsewhere"));
   symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
   const built = path.join(folder, "built-elsewhere");
-  const script = `require("./plugin/typescript.js"); require("./tools/repo/package.ts").buildPackage(${JSON.stringify(built)})`;
+  const script = `require("./bin/typescript.js"); require("./tools/repo/package.ts").buildPackage(${JSON.stringify(built)})`;
   execFileSync(process.execPath, ["-e", script], { cwd: project, stdio: "pipe" });
   return built;
 }
@@ -101,7 +101,7 @@ export function copyExample(example: string, folder: string): string {
 
 /** Generates the SDK of the package in a language, as `pulumi package add` does, from the committed schema. @returns its folder */
 export function generateSdk(language: "nodejs" | "python", folder: string, environment: Record<string, string>): string {
-  const args = ["package", "gen-sdk", path.join(root, "plugin/schema.json"), "--language", language, "--out", folder];
+  const args = ["package", "gen-sdk", path.join(root, "bin/plugin/schema.json"), "--language", language, "--out", folder];
   execFileSync("pulumi", args, { cwd: folder, env: { ...process.env, ...environment }, stdio: "pipe" });
   return path.join(folder, language);
 }

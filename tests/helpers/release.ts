@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { configure, type Engine } from "../../testbed/engine/engine";
 import type { Properties } from "../../testbed/engine/standIn/values";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { delivering } from "../../testbed/program";
 
 const folder = path.resolve(__dirname, "../engine/releases");

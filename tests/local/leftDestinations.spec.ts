@@ -9,8 +9,8 @@ import {
 import { DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { listenerName } from "../../domain/names";
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../../preflight/graph/resource";
+import { Type } from "../../preflight/graph/types";
 import type { Clients } from "../../local/clients";
 import { removeLeftDestinations } from "../../local/leftDestinations";
 

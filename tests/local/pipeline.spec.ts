@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { UserError } from "../../domain/userError";
 import { refuseFaults } from "../../local/pipeline";
 import { program } from "../../testbed/program";

@@ -1,4 +1,4 @@
-import type { GraphResource } from "../../graph/resource";
+import type { GraphResource } from "../../preflight/graph/resource";
 import { json, parseEmbedded, type MutationKind, type Mutation, type PathStep } from "./mutation";
 
 /** Keys of texts that only people read. Changing them breaks nothing. */

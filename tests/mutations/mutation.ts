@@ -1,4 +1,4 @@
-import type { GraphResource } from "../../graph/resource";
+import type { GraphResource } from "../../preflight/graph/resource";
 import { parseJson } from "../../preflight/json";
 
 /** A step into a value: a key, an index, or `json` for parsing a text. */

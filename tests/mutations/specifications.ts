@@ -1,7 +1,7 @@
 import Mocha from "mocha";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
-import type { Registration } from "../../graph/resource";
+import type { Registration } from "../../preflight/graph/resource";
 import { alterGraphs } from "../../testbed/program";
 import { mutate, type Mutation } from "./mutation";
 

@@ -12,8 +12,8 @@ import { CreateSecretCommand, DeleteSecretCommand } from "@aws-sdk/client-secret
 import { CreateStateMachineCommand } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
-import { Type } from "../../graph/types";
-import { uniqueNames } from "../../graph/uniqueNames";
+import { Type } from "../../preflight/graph/types";
+import { uniqueNames } from "../../preflight/graph/uniqueNames";
 import { connectionTo } from "../../local/clients";
 import { Cloud } from "../../testbed/engine/standIn/cloud";
 import { sharedPipeline, type PipelineUnderTest } from "../helpers/pipeline";

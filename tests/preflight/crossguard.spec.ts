@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { PolicyResource, ResourceValidationArgs, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../../preflight/graph/resource";
+import { Type } from "../../preflight/graph/types";
 import { crossguardPolicies } from "../../preflight/crossguard";
 import { rules } from "../../preflight/preflight";
 import { guarded, program } from "../../testbed/program";

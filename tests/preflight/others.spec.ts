@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { captureProgram } from "../../graph/capture";
+import { captureProgram } from "../../preflight/graph/capture";
 import { preflight } from "../../preflight/preflight";
 
 /** A mistake that the program's author planted, and the findings that it must cause. */

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../graph/types";
+import { Type } from "../../preflight/graph/types";
 import { preflight, rules } from "../../preflight/preflight";
 import { renderJson, renderSarif, renderText } from "../../preflight/report";
 import { guarded, program, varied } from "../../testbed/program";

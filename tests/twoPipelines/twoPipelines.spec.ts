@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { captureProgram } from "../../graph/capture";
-import type { Registration } from "../../graph/resource";
-import { Type } from "../../graph/types";
-import { uniqueNames } from "../../graph/uniqueNames";
+import { captureProgram } from "../../preflight/graph/capture";
+import type { Registration } from "../../preflight/graph/resource";
+import { Type } from "../../preflight/graph/types";
+import { uniqueNames } from "../../preflight/graph/uniqueNames";
 import { preflight } from "../../preflight/preflight";
 import { guarded } from "../../testbed/program";
 

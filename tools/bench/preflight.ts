@@ -1,5 +1,5 @@
 import "../../testbed/environment";
-import type { GraphResource } from "../../graph/resource";
+import type { GraphResource } from "../../preflight/graph/resource";
 import { preflight } from "../../preflight/preflight";
 import { program } from "../../testbed/program";
 import { median, pairedRatio, type Figure } from "./samples";

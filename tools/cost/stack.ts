@@ -1,8 +1,8 @@
 import { physicalName, type NameKey } from "../../domain/names";
 import { largestInItem } from "../../domain/payload";
 import { Variable } from "../../domain/variables";
-import type { GraphResource } from "../../graph/resource";
-import { requireRows, Type } from "../../graph/types";
+import type { GraphResource } from "../../preflight/graph/resource";
+import { requireRows, Type } from "../../preflight/graph/types";
 
 /** The billed properties of a stack. */
 export type StackFacts = ReturnType<typeof factsOf>;

@@ -38,7 +38,7 @@ export function generated(): { file: string; content: string }[] {
     },
     ...argInterfaces(),
     outputInterface(),
-    { file: "plugin/schema.json", content: pluginSchema(version) },
+    { file: "bin/plugin/schema.json", content: pluginSchema(version) },
     { file: "docs/kinds.md", content: between(read("docs/kinds.md"), "docs/kinds.md", "kinds", kindTables()) },
   ];
 }

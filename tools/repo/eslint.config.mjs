@@ -18,7 +18,7 @@ export default tseslint.config(
     languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
   },
   {
-    files: ["bin/*.js", "plugin/*.js"],
+    files: ["bin/**/*.js"],
     languageOptions: {
       sourceType: "commonjs",
       globals: { __dirname: "readonly", console: "readonly", process: "readonly", require: "readonly" },
@@ -43,7 +43,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.ts", "**/*.tsx", "**/*.mjs", "bin/*.js", "plugin/*.js"],
+    files: ["**/*.ts", "**/*.tsx", "**/*.mjs", "bin/**/*.js"],
     plugins: { layout },
     rules: { "layout/arrows": "error", "layout/circles": "error" },
   },

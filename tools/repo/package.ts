@@ -8,7 +8,7 @@ import { bundleList } from "../../components/lib/handlerBundle";
 import { handlerNames, type HandlerName } from "../../domain/names";
 import { UserError } from "../../domain/userError";
 import manifest from "../../package.json";
-import { packageDescription } from "../../plugin/names";
+import { packageDescription } from "../../domain/package";
 import { keepPackedLinks, sectionsOf } from "./packedPages";
 
 const root = path.resolve(__dirname, "../..");
@@ -21,9 +21,9 @@ const peers = ["@pulumi/aws", "@pulumi/awsx", "@pulumi/pulumi"] as const;
 const dependencies = ["zod"] as const;
 
 /** Files that the package has as they are: the plugin's, the data that its code reads, and what people read. */
-const copied = ["CHANGELOG.md", "LICENSE", "PulumiPlugin.yaml", "domain/catalog", "plugin/schema.json"];
+const copied = ["CHANGELOG.md", "LICENSE", "PulumiPlugin.yaml", "domain/catalog", "bin/plugin/schema.json"];
 
-/** Returns the package's package.json. As a plugin, its folder starts plugin/index.js; a program that imports it gets the components. */
+/** Returns the package's package.json. As a plugin, its folder starts bin/plugin/index.js; a program that imports it gets the components. */
 export function packageManifest(): Record<string, unknown> {
   const { name, version, license, engines } = manifest;
   const versions: Readonly<Record<string, string>> = manifest.dependencies;
@@ -34,13 +34,13 @@ export function packageManifest(): Record<string, unknown> {
     description: packageDescription,
     license,
     keywords: ["pulumi", "aws", "webhooks"],
-    main: "plugin/index.js",
+    main: "bin/plugin/index.js",
     types: "components/index.d.ts",
     exports: {
       ".": { types: "./components/index.d.ts", default: "./components/index.js" },
       "./package.json": "./package.json",
     },
-    files: ["bundles", "components", "config", "docs", "domain", "plugin", "CHANGELOG.md", "PulumiPlugin.yaml"],
+    files: ["bin", "bundles", "components", "config", "docs", "domain", "CHANGELOG.md", "PulumiPlugin.yaml"],
     engines,
     dependencies: ranged(dependencies, "^"),
     peerDependencies: ranged(peers, "^"),

@@ -1,5 +1,5 @@
 import { outputDescriptions, type OutputType } from "../../components/pipelineOutputs";
-import { packageDescription, packageName } from "../../plugin/names";
+import { packageDescription, packageName } from "../../domain/package";
 import { argObjects, type ArgField, type ArgObject, type ArgType } from "./argTypes";
 
 type Json = Record<string, unknown>;
@@ -61,7 +61,7 @@ const outputTypes: Readonly<Record<OutputType, Json>> = {
   "values by name": { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } },
 };
 
-/** Returns plugin/schema.json: the package as Pulumi's other languages see it. @see https://www.pulumi.com/docs/iac/extending-pulumi/schema/ */
+/** Returns bin/plugin/schema.json: the package as Pulumi's other languages see it. @see https://www.pulumi.com/docs/iac/extending-pulumi/schema/ */
 export function pluginSchema(version: string): string {
   const [pipeline, ...types] = argObjects();
   const outputs = Object.entries(outputDescriptions).map(([name, { type, description }]) => [name, { ...outputTypes[type], description }]);

@@ -83,7 +83,7 @@ const thorough = [
   "tests/handlers/deliver/{breaker,containers}.spec.ts",
   "tests/handlers/sources/{properties,meanings.declared}.spec.ts",
   "tests/handlers/sources/paypal/certificates.spec.ts",
-  "tests/plugin/host.spec.ts",
+  "tests/bin/plugin/host.spec.ts",
   "tests/preflight/{crossguard,others,preflight}.spec.ts",
   "tests/preflight/rules/{definitions,gateway.import}.spec.ts",
   "tests/tools/repo/judge.spec.ts",

@@ -4,8 +4,8 @@ import { factsOf, type StackFacts } from "../cost/stack";
 import { estimates, readWorkload } from "../cost/workload";
 import type { IndexWrites } from "./keys";
 import type { Limits } from "./quotas";
-import type { GraphResource } from "../../graph/resource";
-import { Type } from "../../graph/types";
+import type { GraphResource } from "../../preflight/graph/resource";
+import { Type } from "../../preflight/graph/types";
 
 /** The properties of a stack and of an event that determine how many events the stack can handle. */
 export interface Demand {

@@ -1,6 +1,6 @@
-import { computeOutputs } from "../../../graph/mocks";
-import { Type } from "../../../graph/types";
-import { uniqueNames } from "../../../graph/uniqueNames";
+import { computeOutputs } from "../../../preflight/graph/mocks";
+import { Type } from "../../../preflight/graph/types";
+import { uniqueNames } from "../../../preflight/graph/uniqueNames";
 import { logDelivery } from "../../../preflight/required/stateMachines";
 import type { Standstill } from "./standstill";
 import { plain, type Properties } from "./values";

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import type { Cloud } from "./cloud";
 import { plain } from "./values";
 

@@ -18,7 +18,7 @@ describe("The secret of --forward-to and listen", () => {
 
   /** Reads it in a process of its own. @param before code that runs there first */
   async function read(before = ""): Promise<ForwardingSecret> {
-    const code = `require("./plugin/typescript.js"); ${before}
+    const code = `require("./bin/typescript.js"); ${before}
       try { console.log(JSON.stringify(require("./cli/start/forwarding.ts").forwardingSecret())); }
       catch (error) { console.log(JSON.stringify(error.message)); }`;
     const env = { ...process.env, LOCAL_RUN_FOLDER: path.dirname(file) };

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { findSource } from "../../../handlers/configuredSources";
 import { localSources } from "../../../local/sources";
-import type { Registration } from "../../../graph/resource";
+import type { Registration } from "../../../preflight/graph/resource";
 import { allows, program, statementsOf, varied, type Program, type Statement } from "../../../testbed/program";
 
 interface Query {

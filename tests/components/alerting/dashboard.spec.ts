@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import Ajv from "ajv";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { dashboardSchema } from "../../helpers/dashboardSchema";
 import { delivering, program, type Program, type ProgramConfig } from "../../../testbed/program";
 

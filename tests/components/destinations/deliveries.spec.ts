@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { decision, inAccount } from "../../helpers/access";
 import { parseStatements } from "../../../preflight/iam/document";
 import { queueUrl } from "../../helpers/destinations";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { indexes, listedAttributes } from "../../../domain/event";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { refuseFewer, shardsTag } from "../../../components/eventStore/shards";
 import { guarded, program, statementsOf, type Program } from "../../../testbed/program";
 

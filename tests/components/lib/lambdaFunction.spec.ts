@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { loadedAtStart, mostAtStart } from "../../../tools/bench/coldStart";
 import * as bundles from "../../../components/lib/bundle";
 import { sourcesFileName } from "../../../domain/sources";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { allows, archivedText, program, statementsOf, varied, type Program } from "../../../testbed/program";
 
 type FunctionInputs = {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PipelineArgs } from "../../../config/args";
 import { configOf } from "../../../config/fromArgs";
 import { nameProblem, ownersOfProgram } from "../../../components/lib/ownNames";
-import { mockBackend } from "../../../graph/mocks";
+import { mockBackend } from "../../../preflight/graph/mocks";
 
 const account = "123456789012";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { accessLogLine, filterPattern } from "../../helpers/filterPattern";
 import { program, statementsOf, varied, type Program } from "../../../testbed/program";
 

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import Ajv from "ajv-draft-04";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type { openApiDocument } from "../../../components/webhookApi/openApi";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { findSource } from "../../../handlers/configuredSources";
 import { localSources } from "../../../local/sources";
 import { program } from "../../../testbed/program";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { guarded, program, varied, type Program } from "../../../testbed/program";
 
 describe("The secrets of sources", () => {

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { allows, program, varied, type Program } from "../../../testbed/program";
 import { preflight } from "../../../preflight/preflight";
 import type { ApiDocument } from "../../helpers/apiDocument";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { allows, guarded, program, statementsOf, varied, type Program, type Statement } from "../../../testbed/program";
 import { tableKeyActions } from "../../helpers/permissions";
 

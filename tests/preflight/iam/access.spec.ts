@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import type { GraphResource } from "../../../graph/resource";
-import { Type } from "../../../graph/types";
-import { Graph } from "../../../preflight/graph";
+import type { GraphResource } from "../../../preflight/graph/resource";
+import { Type } from "../../../preflight/graph/types";
+import { Graph } from "../../../preflight/graph/graph";
 import { identityPolicies, resourcePolicy } from "../../../preflight/iam/access";
 import { managedStatements } from "../../../preflight/iam/managed";
 import { BrokenGraph } from "../../helpers/brokenGraph";

@@ -1,5 +1,5 @@
-import type { GraphResource } from "../../../graph/resource";
-import { Type } from "../../../graph/types";
+import type { GraphResource } from "../../../preflight/graph/resource";
+import { Type } from "../../../preflight/graph/types";
 import { alarmRules } from "../../../preflight/rules/alarms";
 import { dashboardRules } from "../../../preflight/rules/dashboards";
 import { other, own, specifyRules, type PlantedViolation, type BrokenGraph } from "../../helpers/brokenGraph";

@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { bucketRules } from "../../../preflight/rules/buckets";
 import { other, own, specifyRules } from "../../helpers/brokenGraph";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { expressionProblems } from "../../../preflight/jsonata";
 import { definitionRules } from "../../../preflight/rules/definitions";
 import { taskRules } from "../../../preflight/rules/tasks";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
-import { Graph } from "../../../preflight/graph";
+import { Type } from "../../../preflight/graph/types";
+import { Graph } from "../../../preflight/graph/graph";
 import { actionRules } from "../../../preflight/rules/actions";
 import { documentRules } from "../../../preflight/rules/documents";
 import { inAccount } from "../../helpers/access";

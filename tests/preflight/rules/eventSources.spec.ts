@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { eventSourceRules } from "../../../preflight/rules/eventSources";
 import { delivering, other, specifyRules } from "../../helpers/brokenGraph";
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { tooLongPattern } from "../../../components/firewall";
-import { Type } from "../../../graph/types";
-import { Graph } from "../../../preflight/graph";
+import { Type } from "../../../preflight/graph/types";
+import { Graph } from "../../../preflight/graph/graph";
 import { preflight } from "../../../preflight/preflight";
 import { firewallRules } from "../../../preflight/rules/firewalls";
 import { guarded, program } from "../../../testbed/program";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { patternProblems } from "../../../preflight/patterns";
 import { flowRules } from "../../../preflight/rules/flows";
 import { other, own, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
-import type { Account } from "../../../preflight/graph";
+import { Type } from "../../../preflight/graph/types";
+import type { Account } from "../../../preflight/graph/graph";
 import { preflight } from "../../../preflight/preflight";
 import { functionRules } from "../../../preflight/rules/functions";
 import { guarded, program } from "../../../testbed/program";

@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { gatewayRules } from "../../../preflight/rules/gateway";
 import { inDocument, inOperation, type GatewayResponse } from "../../helpers/apiDocument";
 import { own, specifyRules } from "../../helpers/brokenGraph";

@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { integrationRules } from "../../../preflight/rules/integrations";
 import { inOperation, type Integration } from "../../helpers/apiDocument";
 import { other, specifyRules } from "../../helpers/brokenGraph";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { preflight } from "../../../preflight/preflight";
-import { Graph } from "../../../preflight/graph";
+import { Graph } from "../../../preflight/graph/graph";
 import { invocationRules } from "../../../preflight/rules/invocations";
 import { graphs, other, own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";
 

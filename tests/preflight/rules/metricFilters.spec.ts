@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { metricFilterRules } from "../../../preflight/rules/metricFilters";
 import { own, specifyRules } from "../../helpers/brokenGraph";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
-import { Graph } from "../../../preflight/graph";
+import { Type } from "../../../preflight/graph/types";
+import { Graph } from "../../../preflight/graph/graph";
 import { collisionRules } from "../../../preflight/rules/collisions";
 import { nameRules } from "../../../preflight/rules/names";
 import { other, own, BrokenGraph, specifyRules } from "../../helpers/brokenGraph";

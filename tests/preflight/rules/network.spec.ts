@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { networkRules } from "../../../preflight/rules/network";
 import { own, specifyRules, type BrokenGraph } from "../../helpers/brokenGraph";
 

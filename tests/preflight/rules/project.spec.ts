@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { projectRules } from "../../../preflight/rules/project";
 import type { ApiDocument } from "../../helpers/apiDocument";

@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { queueRules } from "../../../preflight/rules/queues";
 import { other, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 

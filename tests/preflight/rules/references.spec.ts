@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { referenceRules } from "../../../preflight/rules/references";
 import { other, own, specifyRules } from "../../helpers/brokenGraph";
 

@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { confidentialRules } from "../../../preflight/rules/confidential";
 import { settingRules } from "../../../preflight/rules/settings";
 import { other, own, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";

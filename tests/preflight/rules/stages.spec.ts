@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { stageRules } from "../../../preflight/rules/stages";
 import { program } from "../../../testbed/program";

@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { tableRules } from "../../../preflight/rules/tables";
 import { other, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 

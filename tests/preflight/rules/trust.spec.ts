@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { trustRules } from "../../../preflight/rules/trust";
 import { other, own, specifyRules, type PlantedViolation } from "../../helpers/brokenGraph";
 

@@ -1,4 +1,4 @@
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { valueRules } from "../../../preflight/rules/values";
 import { other, own, specifyRules } from "../../helpers/brokenGraph";
 

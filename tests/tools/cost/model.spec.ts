@@ -5,7 +5,7 @@ import { dollarsFor, prices } from "../../../tools/cost/prices";
 import { floorOf } from "../../../tools/cost/floor";
 import { factsOf, type StackFacts } from "../../../tools/cost/stack";
 import { readWorkload, type Question, type Workload } from "../../../tools/cost/workload";
-import { Type } from "../../../graph/types";
+import { Type } from "../../../preflight/graph/types";
 import { guarded, program, varied } from "../../../testbed/program";
 
 const workload: Workload = {

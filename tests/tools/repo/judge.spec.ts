@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { factsOf } from "../../../tools/cost/stack";
-import { readGraph } from "../../../graph/read";
-import { Type } from "../../../graph/types";
+import { readGraph } from "../../../preflight/graph/read";
+import { Type } from "../../../preflight/graph/types";
 import { preflight } from "../../../preflight/preflight";
 import { captureFile } from "../../../cli/lib/graphs";
 import { runScript } from "../../helpers/script";
