@@ -2,7 +2,7 @@ import * as path from "node:path";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
-// These rules need the types of the whole program. Reading them takes half as long as linting everything else.
+// These rules need the types of the whole program, which oxlint does not read.
 export default tseslint.config({
   files: ["components/**/*.ts", "*.ts"],
   plugins: { "@pulumi": pulumi },

@@ -106,7 +106,7 @@ const circles = {
   meta: { type: "problem", schema: [] },
   create(context) {
     const file = path.relative(context.cwd, context.filename);
-    const graph = new Map((imports ??= importsOf(context.cwd))).set(file, targets(context.cwd, file, context.sourceCode.text));
+    const graph = (imports ??= importsOf(context.cwd));
     return eachImport((node) => {
       if (typeof node.value !== "string" || !node.value.startsWith(".")) return;
       const way = wayBack(graph, target(context.cwd, file, node.value), file);
@@ -115,5 +115,17 @@ const circles = {
   },
 };
 
+/** Refuses to print past the file that escapes values from outside. */
+const output = {
+  meta: { type: "problem", schema: [] },
+  create: (context) => ({
+    MemberExpression(node) {
+      const isConsole = node.object.name === "console";
+      const isWrite = node.property.name === "write" && node.object.property?.name === "stdout";
+      if (isConsole || isWrite) context.report({ node, message: "Print with cli/lib/output.ts, which escapes values from outside." });
+    },
+  }),
+};
+
 /** Lint rules that enforce the layout of the rooms: see docs/decisions/0059-import-downward-only-room-by-room.md. */
-export default { rules: { arrows, circles } };
+export default { meta: { name: "layout" }, rules: { arrows, circles, output } };

@@ -116,16 +116,18 @@ const pipelineRest = {
   command: [...pipeline.command, ...ignored(paceless.map((suites) => `tests/pipeline/${suites}`))],
 };
 
-const lint = (name: string, config: string, ...files: string[]): Step => ({
-  name,
-  command: [node, bin("eslint/bin/eslint.js"), "-c", config, "--max-warnings", "0", ...files],
-});
 const statics: Step[] = [
-  lint("lint", "tools/repo/eslint.config.mjs", "."),
+  { name: "lint", command: [node, bin("oxlint/bin/oxlint"), "--deny-warnings", "."] },
   { name: "format", command: [node, bin("oxfmt/bin/oxfmt"), "--check", "."] },
   script("workflows", "tools/repo/lintWorkflows.ts"),
   { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", "."] },
 ];
+
+/** Its rules need the types of the whole program, which oxlint does not read. */
+const lintOfOutputs: Step = {
+  name: "lint: outputs",
+  command: [node, bin("eslint/bin/eslint.js"), "-c", "tools/repo/eslint.outputs.config.mjs", "--max-warnings", "0", "components", "*.ts"],
+};
 
 /** Returns a step for each file of a folder with a configuration of its own: each takes long, and they are independent. */
 const suitesIn = (folder: string): Step[] =>
@@ -159,7 +161,7 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
           .map((step) => (step.name === tellingEngineSuite ? both(step) : late(step)))
       : []),
     ...statics.map(both),
-    late(lint("lint: outputs", "tools/repo/eslint.outputs.config.mjs", "components", "*.ts")),
+    late(lintOfOutputs),
     // The command tries every change; this step tries some.
     late(script("mutations (sample)", "tests/mutations/command.ts", "--sample", "100")),
     ...(lambdaNode ? [late({ ...script("handlers on AWS's Node.js", "tools/repo/handlersOnLambdaNode.ts"), mocha: true })] : []),

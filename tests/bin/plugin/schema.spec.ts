@@ -42,7 +42,7 @@ function typeOf(property: object): string {
 /** Returns the description of an argument, or of a key of a type. */
 function descriptionOf(type: string, name: string): string {
   const { inputProperties, properties } = { ...current.types, ...current.resources }[`webhook:index:${type}`];
-  return ((inputProperties ?? properties)?.[name] as { description: string }).description;
+  return ((inputProperties ?? properties)![name] as { description: string }).description;
 }
 
 describe("The schema of the package", () => {

@@ -121,9 +121,9 @@ for (const shards of [1, 4])
 
     it("misses no event that settles while the list is read, however deep it is among those that wait", async () => {
       for (let index = 0; index < 40; index++) fake.put(`stripe#${index}`, index % 4 ? "RECEIVED" : "PROCESSED", at(index));
-      let next = 0;
+      const unsettled = Array.from({ length: 40 }, (_, index) => index);
       fake.afterQuery = () => {
-        for (const settled of [next++, next++]) if (settled < 40) fake.put(`stripe#${settled}`, "PROCESSED", at(settled));
+        for (const index of unsettled.splice(0, 2)) fake.put(`stripe#${index}`, "PROCESSED", at(index));
       };
       const ids = (await listNewest(fake.table, readFilters({}), { limit: 100 })).events.map(({ transactionId }) => transactionId);
       assert.deepEqual(
