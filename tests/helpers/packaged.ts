@@ -87,7 +87,7 @@ export function typeErrors(folder: string, strictly = false): string {
   const config = path.join(folder, "tsconfig.json");
   if (!existsSync(config)) writeFileSync(config, JSON.stringify({ compilerOptions, files: ["index.ts"] }));
   const compiler = path.join(root, "node_modules/typescript-7/bin/tsc");
-  const args = [compiler, "-p", config, "--noEmit", "--skipLibCheck", String(!strictly)];
+  const args = [compiler, "-p", config, "--noEmit", "--checkers", "1", "--skipLibCheck", String(!strictly)];
   return spawnSync(process.execPath, args, { encoding: "utf8", cwd: folder }).stdout;
 }
 
