@@ -91,7 +91,7 @@ const thorough = [
   "tests/twoPipelines/*.spec.ts",
 ];
 /** The unit tests of what runs, which take as long as those of the program and its checks: `npm test` runs both at the same time. */
-const ofWhatRuns = "tests/{bin,cli,handlers,local,model}/**/*.spec.ts";
+const ofWhatRuns = "tests/{bin,cli,console,handlers,local,model}/**/*.spec.ts";
 const quickUnit = [
   { ...quick(unit), name: "unit: program, tools", command: [...unit.command, ...ignored([...thorough, ofWhatRuns])] },
   quick(mocha("unit: functions, commands", ...setUp, ...ignored([...slowCommands, ...thorough]), ofWhatRuns)),
