@@ -81,6 +81,7 @@ const thorough = [
   "tests/cli/{console/serveConsole,destinations/questions}.spec.ts",
   "tests/handlers/aws/deadline.spec.ts",
   "tests/handlers/deliver/{breaker,containers}.spec.ts",
+  "tests/handlers/request/bounds.spec.ts",
   "tests/handlers/sources/{properties,meanings.declared}.spec.ts",
   "tests/handlers/sources/paypal/certificates.spec.ts",
   "tests/bin/plugin/host.spec.ts",
@@ -104,12 +105,13 @@ const allOfPipeline = timely(mocha("pipeline", "--config", "tests/pipeline/.moch
 const pipeline = { ...allOfPipeline, command: [...allOfPipeline.command, "--ignore", longRuns] };
 /** Suites that are the same at any pace: refusals, large bodies, the local run, meanings, and what people do with events. */
 const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,names,operations,replay,secrets}.*"];
-/** Suites of single commands and of the local run, which `npm test` has no time for: it has the way of an event, a failure put right, and the page. */
-const ofCommands = [
-  "tests/pipeline/4.{backfill,destinations,listen,lists,names,replay}.spec.ts",
+/** Suites of single commands, of the local run, of odd requests and of the table's expressions, which `npm test` has no time for: it has the way of an event, a failure put right, and the page. */
+const lateSuites = [
+  "tests/pipeline/2.odd.spec.ts",
+  "tests/pipeline/4.{backfill,destinations,expressions,listen,lists,names,replay}.spec.ts",
   "tests/pipeline/{5.large,6.guard,6.start,8.*}.spec.ts",
 ];
-const quickPipeline = quick({ ...pipeline, command: [...pipeline.command, ...ignored(ofCommands)] });
+const quickPipeline = quick({ ...pipeline, command: [...pipeline.command, ...ignored(lateSuites)] });
 const pipelineRest = {
   ...pipeline,
   name: "pipeline (own pace)",
