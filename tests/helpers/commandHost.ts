@@ -1,15 +1,14 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
+import { capture, type Printed } from "./capture";
 
 /** A command line of `webhook-pipeline`, or of a program in a file. */
 export interface CommandLine {
   file?: string;
   args: string[];
 }
-export interface Ended {
+export interface Ended extends Printed {
   status: number;
-  stdout: string;
-  stderr: string;
 }
 
 const load = createRequire(__filename);
@@ -23,18 +22,8 @@ async function run({ file, args }: CommandLine): Promise<Ended> {
   for (const loaded of Object.keys(require.cache)) if (ofCommands.some((folder) => loaded.startsWith(folder))) delete require.cache[loaded];
   process.argv = [process.execPath, file ?? "webhook-pipeline", ...args];
   process.exitCode = undefined;
-  const printed = { stdout: "", stderr: "" };
-  const restore = (["stdout", "stderr"] as const).map((name) => {
-    const { write } = process[name];
-    process[name].write = (text: string | Uint8Array) => Boolean((printed[name] += Buffer.from(text as string).toString()));
-    return () => void (process[name].write = write);
-  });
-  try {
-    await (file === undefined ? runHere(args) : runFile(file));
-  } finally {
-    for (const back of restore) back();
-  }
-  return { ...printed, status: Number(process.exitCode ?? 0) };
+  const { stdout, stderr } = await capture(() => (file === undefined ? runHere(args) : runFile(file)));
+  return { stdout, stderr, status: Number(process.exitCode ?? 0) };
 }
 
 function runHere(args: string[]): Promise<void> {
