@@ -51,6 +51,9 @@ describe("An event of the catalog's", () => {
     assert.deepEqual([whatsApp.account, whatsApp.eventType], ["102290129340398", "whatsapp_business_account.messages"]);
   });
 
+  it("Intercom has a URL that Intercom checks by a HEAD", () =>
+    assert.equal(describedProvider(descriptionOf("intercom")).answersHead, true));
+
   it("Twitch says whether the subscription is enabled, and why Twitch has revoked it", () => {
     const [event] = read("twitch", bodyOf("twitch"));
     assert.equal(event.eventType, "channel.follow.enabled");
