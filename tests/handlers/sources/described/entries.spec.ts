@@ -51,6 +51,14 @@ describe("An event of the catalog's", () => {
     assert.deepEqual([whatsApp.account, whatsApp.eventType], ["102290129340398", "whatsapp_business_account.messages"]);
   });
 
+  it("Xero, QuickBooks and GoCardless name the account of each event: an app receives those of all its users", () => {
+    const accountsOf = (name: string, body: object) => read(name, JSON.stringify(body)).map(({ account }) => account);
+    assert.deepEqual(accountsOf("xero", { events: [{ tenantId: "t-1" }, { tenantId: "t-2" }] }), ["t-1", "t-2"]);
+    assert.deepEqual(accountsOf("quickbooks", [{ intuitaccountid: "310687" }, { intuitaccountid: "9130347" }]), ["310687", "9130347"]);
+    const ofApp = { links: { payment: "PM1", organisation: "OR1" } };
+    assert.deepEqual(accountsOf("gocardless", { events: [ofApp, { links: { payment: "PM2" } }] }), ["OR1", undefined]);
+  });
+
   it("Intercom has a URL that Intercom checks by a HEAD", () =>
     assert.equal(describedProvider(descriptionOf("intercom")).answersHead, true));
 
