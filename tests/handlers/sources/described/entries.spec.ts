@@ -59,6 +59,14 @@ describe("An event of the catalog's", () => {
     assert.deepEqual(accountsOf("gocardless", { events: [ofApp, { links: { payment: "PM2" } }] }), ["OR1", undefined]);
   });
 
+  it("HubSpot has an ID of its own for each association, although HubSpot's may repeat", () => {
+    const change = { portalId: 33, subscriptionId: 2, eventId: 1, occurredAt: 1_761_991_200_000, fromObjectId: 1 };
+    const idsOf = (...events: object[]) => read("hubspot", JSON.stringify(events)).map(({ eventId }) => eventId);
+    const [first, second] = idsOf({ ...change, toObjectId: 2 }, { ...change, toObjectId: 3 });
+    assert.notEqual(first, second);
+    assert.deepEqual(idsOf({ ...change, toObjectId: 3, attemptNumber: 1 }), [second]);
+  });
+
   it("Intercom has a URL that Intercom checks by a HEAD", () =>
     assert.equal(describedProvider(descriptionOf("intercom")).answersHead, true));
 
