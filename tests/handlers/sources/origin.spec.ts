@@ -61,6 +61,8 @@ describe("Mode and account of an event", () => {
     ["adyen", notification("true", undefined), false, undefined],
     ["adyen", { environment: "test", type: "balancePlatform.transfer.created" }, true, undefined],
     ["adyen", { environment: "live", type: "balancePlatform.transfer.created" }, false, undefined],
+    ["adyen", { live: "false", eventType: "ACCOUNT_HOLDER_CREATED" }, true, undefined],
+    ["adyen", { live: "true", eventType: "ACCOUNT_HOLDER_CREATED" }, false, undefined],
     ["github", { livemode: false, test: true, organization: { login: "acme" } }, false, undefined],
     ["standard-webhooks", { livemode: false, test: true, account: "a" }, false, undefined],
     ["hmac", { livemode: false, test: true, account: "a" }, false, undefined],
