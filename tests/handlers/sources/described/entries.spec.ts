@@ -145,6 +145,20 @@ describe("A signature of Docusign's", () => {
     ));
 });
 
+describe("A signature of Box's", () => {
+  it("counts with either key: Box signs with both, so that one can be replaced", async () => {
+    const provider = describedProvider(descriptionOf("box"));
+    const time = new Date();
+    const signed = (key: string) => createHmac("sha256", key).update(`{}${time.toISOString()}`).digest("base64");
+    const accepts = (primary: string, secondary: string) => {
+      const signatures = { "box-signature-primary": signed(primary), "box-signature-secondary": signed(secondary) };
+      const headers = { "content-type": "application/json", "box-delivery-timestamp": time.toISOString(), ...signatures };
+      return passes(() => provider.verify(webhookRequest(Buffer.from("{}"), headers), [{ secret: "key" }], time));
+    };
+    assert.deepEqual([await accepts("key", "new"), await accepts("new", "key"), await accepts("new", "another")], [true, true, false]);
+  });
+});
+
 describe("A path that begins with $", () => {
   const provider = describedProvider({ ...descriptionOf("line"), account: { path: "$.account" } });
 
