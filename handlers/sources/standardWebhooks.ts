@@ -48,7 +48,8 @@ export const standardWebhooks: Provider<Credential> = {
   identify(event, { headers }) {
     return {
       eventId: signedHeaders(headers).id,
-      eventType: textAt(event, "type") ?? textAt(event, "event_type") ?? "unknown",
+      // GitLab's pushes and pipelines have `object_kind` alone.
+      eventType: textAt(event, "type") ?? textAt(event, "event_type") ?? textAt(event, "object_kind") ?? "unknown",
       occurredAt: anyTimeAt(event, "timestamp") ?? anyTimeAt(event, "created_at"),
     };
   },

@@ -102,6 +102,7 @@ describe("An event by Standard Webhooks", () => {
       occurredAt: "2026-01-31T12:00:00.000Z",
     });
     assert.equal(identify({ event_type: "x" })!.eventType, "x");
+    assert.equal(identify({ object_kind: "push" })!.eventType, "push");
     assert.equal(identify({})!.eventType, "unknown");
   });
 
