@@ -62,8 +62,9 @@ export const adyen: Provider<Credential> = {
   identify(event, { body }) {
     const items = itemsOf(event);
     if (!items) {
-      const occurredAt = timeAt(event, "timestamp") ?? timeAt(event, "createdAt");
-      return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? "unknown", occurredAt };
+      // `eventType` and `eventDate` in Classic Platforms.
+      const occurredAt = timeAt(event, "timestamp") ?? timeAt(event, "createdAt") ?? timeAt(event, "eventDate");
+      return { eventId: identityDigest(body), eventType: textAt(event, "type") ?? textAt(event, "eventType") ?? "unknown", occurredAt };
     }
     const eventId = identityDigest(...items.map(signedFields));
     const [reference, code] = [textAt(items[0], "pspReference"), textAt(items[0], "eventCode")];
@@ -72,13 +73,13 @@ export const adyen: Provider<Credential> = {
 
   /**
    * In items, the account is signed and `live` is not. A key belongs to one mode, so changing `live` cannot turn a test into a live event.
-   * In a body that is signed as a whole, `environment` is signed.
+   * In a body that is signed as a whole, `environment` is signed; in one of Classic Platforms, `live`.
    * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
    * @see https://docs.adyen.com/platforms/webhook-types
    */
   originOf(event) {
     const items = itemsOf(event);
-    if (!items) return { test: at(event, "environment") === "test", account: undefined };
+    if (!items) return { test: at(event, "environment") === "test" || plainAt(event, "live") === "false", account: undefined };
     const [account, ...others] = new Set(items.map((item) => textAt(item, "merchantAccountCode")));
     return { test: plainAt(event, "live") === "false", account: others.length === 0 ? account : undefined };
   },

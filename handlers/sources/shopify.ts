@@ -67,9 +67,10 @@ export const shopify: Provider<Credential> = {
  * @see https://shopify.dev/docs/api/webhooks
  */
 function timePaths(topic: string): readonly string[] {
-  if (topic.endsWith("/create")) return ["created_at", "initiated_at", "happened_at", "updated_at"];
+  if (topic.endsWith("/create")) return ["created_at", "initiated_at", "happened_at", "updated_at", "processed_at"];
   if (topic.endsWith("/delete")) return ["deleted_at", "updated_at", "happened_at"];
-  return ["updated_at", "completed_at", "happened_at", "occurredAt"];
+  const inner = ["order_edit.committed_at", "app_subscription.updated_at", "app_purchase_one_time.updated_at", "metadata.occurred_at"];
+  return ["updated_at", "completed_at", "happened_at", "occurredAt", ...inner];
 }
 
 const admin = "https://shopify.dev/docs/api/admin-rest/latest/resources/";

@@ -5,7 +5,7 @@ import { requireSmallForm } from "../request/bounds";
 import type { Json } from "../request/json";
 import { Refusal } from "../errors";
 import type { Parameter, WebhookRequest } from "../request/request";
-import { textAt } from "./lib/fields";
+import { textAt, timeAt } from "./lib/fields";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import { unknownOrigin, type Provider } from "./lib/types";
 
@@ -25,6 +25,8 @@ export const twilio: Provider<Credential> = {
    */
   acknowledgment: { status: 200, body: { contentType: "text/xml", text: "<Response/>" }, withinSeconds: 15 },
   storedHeaders: ["i-twilio-idempotency-token"],
+  /** Event Streams sends JSON: an array, whose events have IDs of their own. */
+  itemsPath: [],
   parseCredential: (value) => credential.parse(value),
 
   /**
@@ -50,15 +52,16 @@ export const twilio: Provider<Credential> = {
    * A message or call keeps its ID through all its states, so the ID is a digest of all fields. The digest covers their concatenated text,
    * as the signature does: the border between a name and its value is not signed, and moving it gives the same event. A caller may press
    * the same key twice. The idempotency token, which a retry keeps, distinguishes such requests. It is not signed; without it, the fields
-   * count.
+   * count. An event of Event Streams has its own ID and time.
    * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+   * @see https://www.twilio.com/docs/events
    */
   identify(event, { headers, body, mediaType }) {
     const signed = mediaType === "form" ? signedFields(body) : body;
     return {
-      eventId: identityDigest(headers["i-twilio-idempotency-token"] ?? "", signed),
+      eventId: textAt(event, 0, "id") ?? identityDigest(headers["i-twilio-idempotency-token"] ?? "", signed),
       eventType: typeOf(event),
-      occurredAt: undefined,
+      occurredAt: timeAt(event, "0.time"),
     };
   },
 

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { catalogProviders, readCatalog } from "../../domain/catalog";
 import { signsBody, type ProviderDescription } from "../../domain/description";
+import { describedProvider } from "../../handlers/sources/described/provider";
+import { webhookRequest } from "../../testbed/handlers";
 import { problemsOf } from "../helpers/configuration";
 
 describe("docs/catalog.md", () => {
@@ -35,6 +37,14 @@ describe("docs/catalog.md", () => {
       const unsigned = !signsBody(description);
       assert.deepEqual(problemsOf({ sources: [{ name: "acme", provider: "custom", description, ...(unsigned && { unsigned }) }] }), []);
     });
+
+  it("shows a description of WooCommerce that answers its first, unsigned form with 200", () => {
+    const [, , cell] = rows.find(([name]) => name === "WooCommerce")!;
+    const { answerUnsigned } = describedProvider(parse(cell.slice(1, -1)) as ProviderDescription);
+    const request = webhookRequest(Buffer.from("webhook_id=12"), { "content-type": "application/x-www-form-urlencoded" });
+    assert.equal(answerUnsigned!({ webhook_id: "12" }, request)!.status, 200);
+    assert.equal(answerUnsigned!({ id: 12, status: "processing" }, request), undefined);
+  });
 
   it("shows an example that the configuration accepts", () => {
     for (const [, text] of left.matchAll(/^```yaml\n([^]+?)^```/gm)) {

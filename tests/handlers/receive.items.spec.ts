@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { ProviderDescription } from "../../domain/description";
 import { payloadInItem } from "../../domain/payload";
@@ -64,6 +65,21 @@ describe("A delivery of several events", () => {
 
   it("is refused as a whole, before any is stored, if one cannot be an event", () =>
     refusedWithout(signed("adyen", delivery(item("A"), item("", {}))), 400, "malformed"));
+
+  it("of Twilio's Event Streams has its events, however a redelivery batches them", async () => {
+    const deliver = (...ids: string[]) => {
+      const body = JSON.stringify(ids.map((id) => ({ id, type: "com.twilio.messaging.message.sent" })));
+      const bodySHA256 = createHash("sha256").update(body).digest("hex");
+      const { authToken, url } = receiver.signing.twilio;
+      const signature = createHmac("sha1", authToken).update(`${url}?bodySHA256=${bodySHA256}`).digest("base64");
+      const headers = { "content-type": "application/json", "x-twilio-signature": signature };
+      return receive(apiEvent("twilio", body, headers, { queryStringParameters: { bodySHA256 } }));
+    };
+    const { status, text } = await deliver("EZ1", "EZ2");
+    assert.deepEqual([status, text], [200, "<Response/>"]);
+    await deliver("EZ2");
+    assert.deepEqual(storedIds(), ["twilio#EZ1", "twilio#EZ2", "twilio#EZ2"]);
+  });
 
   it("is filtered event by event", async () => {
     await withSettings({ adyen: { provider: "adyen", events: ["REFUND"] } }, async () => {

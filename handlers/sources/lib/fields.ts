@@ -25,18 +25,22 @@ export function lookUp<T>(table: Readonly<Record<string, T>>, key: string | unde
 /** Matches a date and time in the form that RFC 3339 and ISO 8601 share. `Date` accepts more: it finds the year 4711 in "order 4711". */
 const timeForm = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
+const zone = /(Z|[+-]\d\d:?\d\d)$/i;
+
 const isDay = (day: string) => new Date(`${day}T00:00Z`).toISOString().startsWith(day);
 
 /** Bounds of plausible times. Webhooks did not exist before; a later time was read in the wrong unit, such as milliseconds as seconds. */
 const [earliest, latest] = [Date.UTC(2000, 0), Date.UTC(2101, 0) - 1];
 
 /**
- * Converts a time, as text or in milliseconds, to RFC 3339 with a four-digit year.
+ * Converts a time, as text or in milliseconds, to RFC 3339 with a four-digit year. A text without a zone, such as Xero's `eventDateUtc`, is
+ * UTC, wherever this runs.
  * @returns `undefined` if it is not a time in the years 2000 to 2100
  */
 export function asTime(value: unknown): string | undefined {
   if (typeof value === "string" ? !timeForm.test(value) : typeof value !== "number") return undefined;
-  const time = new Date(value as string | number).getTime();
+  const zoned = typeof value === "string" && !zone.test(value) ? `${value}Z` : value;
+  const time = new Date(zoned as string | number).getTime();
   // Date reads February 30 as March 2.
   if (Number.isNaN(time) || (typeof value === "string" && !isDay(value.slice(0, 10)))) return undefined;
   return earliest <= time && time <= latest ? new Date(time).toISOString() : undefined;

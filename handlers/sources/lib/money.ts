@@ -57,9 +57,9 @@ export function fromScaled(value: unknown, currency: unknown, exponent?: number)
   return Number.isSafeInteger(scaled) ? { value: scaled, currency: code, exponent: right } : undefined;
 }
 
-/** Converts a decimal number, such as "12.34", to minor units, without floating point. */
+/** Converts a decimal number, such as "12.34" or ".50", to minor units, without floating point. */
 export function fromDecimal(value: unknown, currency: unknown): Money | undefined {
-  const match = typeof value === "string" ? /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) : null;
+  const match = typeof value === "string" ? /^(-?)(?=[\d.])(\d*)(?:\.(\d+))?$/.exec(value) : null;
   if (!match) return undefined;
   const [, sign, whole, fraction = ""] = match;
   return fromScaled(Number(`${sign}${whole}${fraction}`), currency, fraction.length);

@@ -57,13 +57,17 @@ export const paypal: Provider<Credential> = {
    * The sandbox has its own hosts, one of which an event's link to itself names. It also has its own webhooks.
    * @see https://developer.paypal.com/api/rest/requests/
    * @see https://developer.paypal.com/docs/api/payments/v2/#captures_get
+   * @see https://developer.paypal.com/docs/api/payments/v2/#refunds_get
    */
   originOf(event) {
     const resource = at(event, "resource");
     const account =
       textAt(resource, "payee", "merchant_id") ??
+      // Of a refund, the payer is the merchant.
+      textAt(resource, "payer", "merchant_id") ??
       textAt(resource, "purchase_units", 0, "payee", "merchant_id") ??
-      textAt(resource, "disputed_transactions", 0, "seller", "merchant_id");
+      textAt(resource, "disputed_transactions", 0, "seller", "merchant_id") ??
+      textAt(resource, "merchant_id");
     return { test: isOfSandbox(event), account };
   },
 };

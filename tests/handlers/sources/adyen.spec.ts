@@ -180,6 +180,12 @@ describe("An Adyen event", () => {
     assert.equal(eventType, "balancePlatform.transfer.created");
     assert.equal(identify({})!.eventType, "unknown");
   });
+
+  it("of Classic Platforms has its type and time", () => {
+    const { eventType, occurredAt } = identify({ eventType: "ACCOUNT_HOLDER_CREATED", eventDate: "2025-06-30T16:40:23+02:00" })!;
+    assert.deepEqual([eventType, occurredAt], ["ACCOUNT_HOLDER_CREATED", "2025-06-30T14:40:23.000Z"]);
+  });
+
   it("with an object as outcome has no outcome", () => assert.equal(idOf({ success: { toString: 1 } }), idOf({ success: "" })));
   it("without a reference has no identity", () => assert.equal(identify(notification({ eventCode: "X" })), undefined));
 });

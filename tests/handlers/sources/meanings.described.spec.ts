@@ -51,6 +51,8 @@ const rows: Record<string, Row[]> = {
       money(50_000, "INR"),
       "pay_1",
     ],
+    // Razorpay states the amount without a currency.
+    ["settlement.processed", { payload: { settlement: { entity: { id: "setl_1", amount: 99_000 } } } }, "payout", undefined, "setl_1"],
     [
       "payment.dispute.created",
       { payload: { payment, dispute: { entity: { payment_id: "pay_1", amount: 700, currency: "INR" } } } },
@@ -97,6 +99,7 @@ const rows: Record<string, Row[]> = {
   gocardless: [
     ["payments.confirmed", { links: { payment: "PM123" } }, "payment.succeeded", undefined, "PM123"],
     ["payments.failed", { links: { payment: "PM123" } }, "payment.failed", undefined, "PM123"],
+    ["payments.customer_approval_denied", { links: { payment: "PM123" } }, "payment.failed", undefined, "PM123"],
     ["payments.cancelled", { links: { payment: "PM123" } }, "payment.canceled", undefined, "PM123"],
     ["payments.charged_back", { links: { payment: "PM123" } }, "dispute", undefined, "PM123"],
     ["payments.paid_out", { links: { payment: "PM123", payout: "PO1" } }, "other", undefined, "PM123"],

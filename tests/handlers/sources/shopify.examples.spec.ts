@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { fits } from "../../../handlers/request/eventFilter";
 import type { Json } from "../../../handlers/request/json";
 import { meaningOf, unknownMeaning, type Meaning } from "../../../handlers/sources/lib/meaning";
 import { shopify, shopifyMeanings } from "../../../handlers/sources/shopify";
@@ -40,6 +41,8 @@ const otherTimes = [
   "disputes/update",
   "metaobjects/*",
 ];
+/** Topics whose examples have the time of the event in an inner object. */
+const innerTimes = ["app_purchases_one_time/update", "app_subscriptions/*", "orders/edited", "product_feeds/*"];
 const isTime = (value: unknown) => typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value);
 
 describe("Shopify's own example", () => {
@@ -65,7 +68,7 @@ describe("Shopify's own example", () => {
   });
 
   it("has the time of its body, if that is the event's", () => {
-    const isOther = (topic: string) => otherTimes.some((one) => topic === one || (one.endsWith("*") && topic.startsWith(one.slice(0, -1))));
+    const isOther = (topic: string) => fits(topic, [...otherTimes, ...innerTimes]);
     for (const example of examples.filter(({ type }) => !isOther(type)))
       assert.equal(identified(example).occurredAt !== undefined, Object.values(example.body).some(isTime), example.type);
   });
@@ -78,6 +81,17 @@ describe("Shopify's own example", () => {
       "2018-08-29T17:00:00.000Z",
       undefined,
     ]);
+  });
+
+  it("of an edited order, of an app's charges and of a product feed has the time in an inner object", () => {
+    const timeOf = (topic: string) => identified(examples.find(({ type }) => type === topic)!).occurredAt;
+    const topics = ["orders/edited", "app_subscriptions/update", "app_purchases_one_time/update", "product_feeds/full_sync_finish"];
+    assert.deepEqual(topics.map(timeOf), Array(4).fill("2022-01-01T00:00:00.000Z"));
+  });
+
+  it("of a tender transaction has the time at which it was processed", () => {
+    const tender = { type: "tender_transactions/create", body: { id: 1, order_id: 2, processed_at: "2026-01-31T12:00:00Z" } };
+    assert.equal(identified(tender).occurredAt, "2026-01-31T12:00:00.000Z");
   });
 
   it("tells whether it is a test", () => {

@@ -102,6 +102,16 @@ describe("An event by Standard Webhooks", () => {
       occurredAt: "2026-01-31T12:00:00.000Z",
     });
     assert.equal(identify({ event_type: "x" })!.eventType, "x");
+    assert.equal(identify({ object_kind: "push" })!.eventType, "push");
     assert.equal(identify({})!.eventType, "unknown");
+  });
+
+  it("has a time in seconds or milliseconds, too, as OpenAI and Clerk write it", () => {
+    const timeOf = (event: object) =>
+      standardWebhooks.identify(event as never, webhookRequest(Buffer.from(""), headersOf("x")))!.occurredAt;
+    const time = "2026-01-31T12:00:00.000Z";
+    for (const event of [{ created_at: 1_769_860_800 }, { timestamp: 1_769_860_800_000 }, { timestamp: "1769860800" }])
+      assert.equal(timeOf(event), time);
+    for (const timestamp of [0, 1e18, "soon", null]) assert.equal(timeOf({ timestamp }), undefined);
   });
 });

@@ -163,6 +163,17 @@ describe("A Twilio event", () => {
     assert.equal(new Set([idOf("1"), idOf("2"), idOf(undefined)]).size, 3);
   });
 
+  it("of Event Streams has its own ID and time", () => {
+    const { eventId, occurredAt } = identify('[{"id":"EZ1","time":"2026-01-31T12:00:00.000Z"}]', "application/json");
+    assert.deepEqual([eventId, occurredAt], ["EZ1", "2026-01-31T12:00:00.000Z"]);
+  });
+
+  it("of a form has neither, whatever its fields are", () => {
+    const { eventId, occurredAt } = identify("0=EZ1&id=EZ1&time=2026-01-31T12:00:00Z&0.id=EZ1&0.time=2026-01-31T12:00:00Z");
+    assert.match(eventId, /^[0-9a-f]{64}$/);
+    assert.equal(occurredAt, undefined);
+  });
+
   for (const [payload, type, eventType] of [
     ["MessageStatus=delivered&SmsStatus=sent", form, "message.delivered"],
     ["SmsStatus=received", form, "message.received"],

@@ -51,6 +51,25 @@ describe("An event of the catalog's", () => {
     assert.deepEqual([whatsApp.account, whatsApp.eventType], ["102290129340398", "whatsapp_business_account.messages"]);
   });
 
+  it("Xero, QuickBooks and GoCardless name the account of each event: an app receives those of all its users", () => {
+    const accountsOf = (name: string, body: object) => read(name, JSON.stringify(body)).map(({ account }) => account);
+    assert.deepEqual(accountsOf("xero", { events: [{ tenantId: "t-1" }, { tenantId: "t-2" }] }), ["t-1", "t-2"]);
+    assert.deepEqual(accountsOf("quickbooks", [{ intuitaccountid: "310687" }, { intuitaccountid: "9130347" }]), ["310687", "9130347"]);
+    const ofApp = { links: { payment: "PM1", organisation: "OR1" } };
+    assert.deepEqual(accountsOf("gocardless", { events: [ofApp, { links: { payment: "PM2" } }] }), ["OR1", undefined]);
+  });
+
+  it("HubSpot has an ID of its own for each association, although HubSpot's may repeat", () => {
+    const change = { portalId: 33, subscriptionId: 2, eventId: 1, occurredAt: 1_761_991_200_000, fromObjectId: 1 };
+    const idsOf = (...events: object[]) => read("hubspot", JSON.stringify(events)).map(({ eventId }) => eventId);
+    const [first, second] = idsOf({ ...change, toObjectId: 2 }, { ...change, toObjectId: 3 });
+    assert.notEqual(first, second);
+    assert.deepEqual(idsOf({ ...change, toObjectId: 3, attemptNumber: 1 }), [second]);
+  });
+
+  it("Intercom has a URL that Intercom checks by a HEAD", () =>
+    assert.equal(describedProvider(descriptionOf("intercom")).answersHead, true));
+
   it("Twitch says whether the subscription is enabled, and why Twitch has revoked it", () => {
     const [event] = read("twitch", bodyOf("twitch"));
     assert.equal(event.eventType, "channel.follow.enabled");
@@ -124,6 +143,20 @@ describe("A signature of Docusign's", () => {
       confidentialHeaders({ provider: "docusign", description }),
       Array.from({ length: 8 }, (_, index) => `x-docusign-signature-${index + 1}`),
     ));
+});
+
+describe("A signature of Box's", () => {
+  it("counts with either key: Box signs with both, so that one can be replaced", async () => {
+    const provider = describedProvider(descriptionOf("box"));
+    const time = new Date();
+    const signed = (key: string) => createHmac("sha256", key).update(`{}${time.toISOString()}`).digest("base64");
+    const accepts = (primary: string, secondary: string) => {
+      const signatures = { "box-signature-primary": signed(primary), "box-signature-secondary": signed(secondary) };
+      const headers = { "content-type": "application/json", "box-delivery-timestamp": time.toISOString(), ...signatures };
+      return passes(() => provider.verify(webhookRequest(Buffer.from("{}"), headers), [{ secret: "key" }], time));
+    };
+    assert.deepEqual([await accepts("key", "new"), await accepts("new", "key"), await accepts("new", "another")], [true, true, false]);
+  });
 });
 
 describe("A path that begins with $", () => {

@@ -30,6 +30,19 @@ describe("A time in a body", () => {
     it(`is ${expected ?? "none"} for ${JSON.stringify(value)}`, () => assert.equal(asTime(value), expected));
   }
 
+  it("is UTC without a zone, wherever this runs", () => {
+    const before = process.env.TZ;
+    process.env.TZ = "America/New_York";
+    try {
+      for (const time of ["2026-01-31T12:00:00.000", "2026-01-31 12:00:00", "2026-01-31T12:00"])
+        assert.equal(asTime(time), "2026-01-31T12:00:00.000Z");
+      assert.equal(asTime("2026-01-31T12:00:00-05"), undefined);
+    } finally {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    }
+  });
+
   it("is absent, or valid in a normalized event", () => {
     const time = normalizedEvent.shape.occurredAt;
     fc.assert(
