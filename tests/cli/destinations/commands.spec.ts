@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { listDestinations } from "../../../cli/destinations/list";
-import { pauseDestination } from "../../../cli/destinations/pause";
+import { pauseDestination, resumeDestination } from "../../../cli/destinations/pause";
 import { redeliverEvents } from "../../../cli/destinations/redeliver";
 import { backfillDestination } from "../../../cli/destinations/backfill";
 import { showDestination } from "../../../cli/destinations/show";
@@ -99,6 +99,7 @@ describe("The commands of destinations, on a deployed stack,", () => {
     assert.match(stdout, /^orders is delivering\.\n/);
     assert.match(stdout, /\n {2}kinds {8}refund\n {2}sources {6}all\n/);
     assert.match(stdout, /\n {2}timeout {6}10 s\n/);
+    assert.match(stdout, /\n {2}waiting {6}4\n {2}in flight {4}2\n/);
     assert.match(
       stdout,
       /\nOPEN {4}2026-01-31T12:00:00\.000Z {2}stripe#evt_1 {2}1 attempt {2}next 2026-01-31T12:01:00\.000Z {2}timeout\n$/,
@@ -171,6 +172,27 @@ describe("The commands of destinations, on a deployed stack,", () => {
     const { code, stderr } = await printedBy(() => pauseDestination("orders", { stack, yes: true }));
     assert.equal(code, 0);
     assert.match(stderr, /^The state is stored, and takes effect within a minute instead of at once\. .*slow down/);
+  });
+
+  it("pause says that an operator has paused it before, and resume that nothing is paused", async () => {
+    dynamodb.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: "failed", $metadata: {} }));
+    items.orders = { paused: { S: "operator" }, paused_at: { S: at } };
+    const paused = await printedBy(() => pauseDestination("orders", { stack, yes: true, reason: "moving" }));
+    assert.equal(paused.stdout, `orders was paused before: paused by an operator since ${at}. Nothing was changed.\n`);
+    delete items.orders;
+    const json = await printedBy(() => pauseDestination("orders", { stack, yes: true, json: true }));
+    assert.deepEqual(JSON.parse(json.stdout), { destination: "orders", changed: false, state: "delivering" });
+    const resumed = await printedBy(() => resumeDestination("orders", { stack }));
+    assert.equal(resumed.stdout, "orders is not paused. Nothing was changed.\n");
+  });
+
+  it("resume writes, and has the function follow", async () => {
+    items.orders = { paused: { S: "breaker" } };
+    answers({});
+    const { stdout } = await printedBy(() => resumeDestination("orders", { stack, yes: true, json: true }));
+    assert.deepEqual(JSON.parse(stdout), { destination: "orders", changed: true, state: "delivering" });
+    const { Payload } = lambda.commandCalls(InvokeCommand)[0].args[0].input as { Payload: Buffer };
+    assert.deepEqual(JSON.parse(Payload.toString()), { command: "follow", destination: "orders" });
   });
 
   it("redeliver and backfill say what they would send with --dry-run", async () => {

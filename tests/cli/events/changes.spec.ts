@@ -53,9 +53,11 @@ describe("The commands that redrive and replay events of a deployed stack:", () 
 
     it("stops at an error that would stop every event, and says that the same command continues", async () => {
       fake.table.mock.on(UpdateItemCommand).rejects(new Error("connect ECONNREFUSED"));
+      fake.deadLetters = [paid];
       const { code, stderr } = await printedBy(() => redriveEvents([], { ...yes, all: true }));
       assert.equal(code, 1);
       assert.match(stderr, /stripe#evt_1: .*ECONNREFUSED/);
+      assert.deepEqual(fake.deadLetters, [paid], "whoever does not answer the redrive does not answer this either");
     });
 
     it("changes nothing without a yes", () =>

@@ -4,6 +4,7 @@ import timers = require("node:timers/promises");
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { listEvents } from "../../../cli/events/list";
 import { showEvent } from "../../../cli/events/show";
+import type { EventsOptions } from "../../../cli/events/options";
 import { countEvents } from "../../../cli/events/stats";
 import { tailEvents } from "../../../cli/events/tail";
 import { printedBy } from "../../helpers/deployedStack";
@@ -110,26 +111,53 @@ describe("The commands that show events of a deployed stack:", () => {
   });
 
   describe("tail", () => {
-    it("prints a line for each change that fits, and goes on", async () => {
-      const sleep = mock.method(timers, "setTimeout", () => Promise.resolve());
-      const lines: string[] = [];
+    /** Follows three polls, before the first of which two events fail and one settles. @returns what is printed */
+    async function followed(options: EventsOptions): Promise<string[]> {
       let polls = 0;
-      sleep.mock.mockImplementation(() => {
-        if (polls === 0)
-          fake.table.put("stripe#evt_4", "FAILED", new Date().toISOString(), { error: { S: "Transient" }, kind: { S: "refund" } });
-        if (polls++ === 2) return Promise.reject(new Error("the test ends it"));
-        return Promise.resolve();
+      const sleep = mock.method(timers, "setTimeout", () => {
+        const at = new Date().toISOString();
+        if (polls === 0) {
+          fake.table.put("stripe#evt_4", "FAILED", at, { error: { S: "Transient" }, kind: { S: "refund" } });
+          fake.table.put("stripe#evt_5", "FAILED", at, { kind: { S: "payout" } });
+          fake.table.put("square#evt_6", "PROCESSED", at);
+        }
+        return polls++ === 2 ? Promise.reject(new Error("the test ends it")) : Promise.resolve();
       });
-      const { write } = process.stdout;
-      process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
       try {
-        await assert.rejects(() => tailEvents({ stack, status: "FAILED" }), /the test ends it/);
+        const ended = tailEvents({ stack, ...options }).catch((error: Error) => (assert.match(error.message, /the test ends it/), 0));
+        const { stdout } = await printedBy(() => ended);
+        return stdout.trimEnd().split("\n");
       } finally {
-        process.stdout.write = write;
         sleep.mock.restore();
       }
-      assert.equal(lines.length, 1);
-      assert.match(lines[0], /^\S+ {2}FAILED {6}stripe#evt_4 .*\(refund\) {2}Transient\n$/);
+    }
+
+    it("prints a line for each change, and goes on", async () => {
+      const lines = await followed({});
+      assert.equal(lines.length, 3);
+      assert.ok(
+        lines.some((line) => /^\S+ {2}FAILED {6}stripe#evt_4 .*\(refund\) {2}Transient$/.test(line)),
+        lines.join("\n"),
+      );
+      assert.ok(
+        lines.some((line) => /^\S+ {2}PROCESSED {3}square#evt_6\b/.test(line)),
+        lines.join("\n"),
+      );
     });
+
+    for (const [what, options, id] of [
+      ["of a status and a kind", { status: "FAILED", kind: "refund" }, "stripe#evt_4"],
+      ["of a status", { status: "PROCESSED" }, "square#evt_6"],
+    ] as const)
+      it(`prints as JSON only the changes ${what}`, async () => {
+        const events = (await followed({ ...options, json: true })).map(
+          (line) => JSON.parse(line) as { transactionId: string; seenAt: string },
+        );
+        assert.deepEqual(
+          events.map(({ transactionId }) => transactionId),
+          [id],
+        );
+        assert.ok(Date.parse(events[0].seenAt) > 0);
+      });
   });
 });
