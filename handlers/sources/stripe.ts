@@ -72,6 +72,7 @@ const amount = (field: string): AmountRule => ({ value: `data.object.${field}`, 
 const object = (field: string, ...is: (string | boolean)[]): Condition => ({ path: `data.object.${field}`, is });
 /** The event reports that this field has changed. */
 const changed = (field: string): Condition => ({ path: `data.previous_attributes.${field}`, isNot: [null] });
+const unchanged = (field: string): Condition => ({ path: `data.previous_attributes.${field}`, is: [null] });
 const page = "https://docs.stripe.com/api/";
 const [payments, charges, refunds] = [`${page}payment_intents/object`, `${page}charges/object`, `${page}refunds/object`];
 const refundTypes = ["refund.created", "refund.updated", "charge.refund.updated"];
@@ -137,6 +138,13 @@ export const stripeMeanings: Meanings = {
       kind: "refund",
       amount: since("amount_refunded"),
       documentation: charges,
+    },
+    // An update of anything else, such as the metadata, says nothing new of a refund that has failed.
+    {
+      types: refundTypes,
+      when: [object("status", "failed", "canceled"), { path: "data.previous_attributes", isNot: [null] }, unchanged("status")],
+      kind: "other",
+      documentation: refunds,
     },
     { types: ["refund.failed"], kind: "refund.failed", amount: amount("amount"), documentation: refunds },
     {

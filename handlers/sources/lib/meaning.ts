@@ -25,14 +25,16 @@ export type Meanings = MeaningsOf<Reference>;
 export const unknownMeaning: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };
 
 /**
- * Returns an event's meaning by a provider's table. A payment or an authorization of nothing, such as an order that a discount pays or a check
- * of a card, is none. It never fails.
+ * Returns an event's meaning by a provider's table. A payment or an authorization of nothing, such as an order that a discount pays, a check
+ * of a card, or what a partial capture leaves of an authorization, is none. It never fails.
  */
 export function meaningOf(meanings: Meanings, event: Json, eventType: string): Meaning {
   const row = meanings.rows.find(({ types, when = [] }) => fits(eventType, types) && holdAll(event, when));
   if (!row) return unknownMeaning;
-  const amount = row.amount && amountOf(row.amount, event, meanings.exponents ?? {});
-  const isNothing = (row.kind === "payment.succeeded" || row.kind === "payment.authorized") && amount?.value === 0;
+  const exponents = meanings.exponents ?? {};
+  const amount = row.amount && amountOf(row.amount, event, exponents);
+  const isPayment = row.kind === "payment.succeeded" || row.kind === "payment.authorized";
+  const isNothing = isPayment && (amount?.value === 0 || (row.amount !== undefined && hasShrunk(row.amount, event, exponents)));
   return {
     ...(isNothing ? { kind: "other", amount: undefined } : { kind: row.kind, amount }),
     paymentReference: firstId(event, row.payment ?? meanings.payment),
@@ -99,6 +101,13 @@ const numberIn = (text: unknown): unknown => (typeof text === "string" && /^-?\d
 function earlierSum(rule: AmountRule, event: Json, exponents: Readonly<Record<string, number>>): number | undefined {
   if ((valueAt(event, rule.less!) ?? null) === null) return 0;
   return moneyOf({ ...rule, value: rule.less! }, event, exponents)?.value;
+}
+
+/** Tells whether a sum is less than before. */
+function hasShrunk(rule: AmountRule, event: Json, exponents: Readonly<Record<string, number>>): boolean {
+  if (rule.less === undefined) return false;
+  const [earlier, money] = [earlierSum(rule, event, exponents), moneyOf(rule, event, exponents)];
+  return earlier !== undefined && money !== undefined && earlier > money.value;
 }
 
 function difference(money: Money | undefined, earlier: number | undefined): Money | undefined {

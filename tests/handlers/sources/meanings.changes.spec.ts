@@ -31,6 +31,8 @@ describe("What a change moved", () => {
     const grown = stripe("payment_intent.amount_capturable_updated", intent, { amount_capturable: 1000 });
     assert.deepEqual([grown.kind, grown.amount], ["payment.authorized", money(500)]);
     assert.equal(stripe("payment_intent.amount_capturable_updated", { ...intent, amount_capturable: 0 }).kind, "other");
+    const left = stripe("payment_intent.amount_capturable_updated", intent, { amount_capturable: 2000 });
+    assert.deepEqual([left.kind, left.amount], ["other", undefined]);
   });
 
   it("has no amount if the sum is too large to be exact", () => {
@@ -46,5 +48,13 @@ describe("What a change moved", () => {
     const refund = { id: "re_1", status: "succeeded", amount: 40 };
     assert.equal(stripe("refund.updated", refund, { status: "pending" }).kind, "refund");
     assert.equal(stripe("refund.updated", refund, { metadata: {} }).kind, "other");
+  });
+
+  it("is a refund that has failed, and no later update of it", () => {
+    const refund = { id: "re_1", status: "failed", amount: 40 };
+    for (const type of ["refund.updated", "charge.refund.updated"]) {
+      assert.equal(stripe(type, refund, { status: "pending" }).kind, "refund.failed");
+      assert.equal(stripe(type, refund, { metadata: {} }).kind, "other");
+    }
   });
 });

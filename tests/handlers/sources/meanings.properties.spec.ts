@@ -46,12 +46,14 @@ function pathsIn({ rows }: Meanings): string[] {
   return [...new Set(all)];
 }
 
-/** Sets a value at a path; an index makes an array. */
+/** Sets a value at a path; an index makes an array. What stands in the way, because a condition asks for the whole object, gives way. */
 function put(target: Record<string, unknown>, path: string, value: unknown): void {
   const keys = path.split(".");
   let inner: Record<string, unknown> = target;
-  for (const [index, key] of keys.slice(0, -1).entries())
-    inner = (inner[key] ??= /^\d+$/.test(keys[index + 1]) ? [] : {}) as Record<string, unknown>;
+  for (const [index, key] of keys.slice(0, -1).entries()) {
+    if (typeof inner[key] !== "object" || inner[key] === null) inner[key] = /^\d+$/.test(keys[index + 1]) ? [] : {};
+    inner = inner[key] as Record<string, unknown>;
+  }
   inner[keys.at(-1)!] = value;
 }
 
