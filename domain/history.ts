@@ -19,9 +19,6 @@ export const historyRounds = ["history", "previousHistory", "olderHistory"] as c
 
 /** Most entries of one round: a redrive, a requeue after each attempt that may be repeated, and a failure. */
 export const mostInRound = 1 + (maximumAttempts - 1) + 1;
-/** Most entries that an item keeps. */
-export const mostInHistory = historyRounds.length * mostInRound;
-
 /** An entry as the list of it alone, in the form of DynamoDB. */
 export type EntryList<Value> = { L: { M: { stage: { S: HistoryStage }; at: Value; error?: Value } }[] };
 

@@ -17,7 +17,7 @@ export function mockBackend(region: string, preview = false): Backend {
   };
 }
 
-/** Returns a resource's ID and computed outputs, in AWS's form. @throws UserError for a type without a row in graph/types/ */
+/** Returns a resource's ID and computed outputs, in AWS's form. @throws UserError for a type without a row in preflight/graph/types/ */
 export function computeOutputs(type: string, region: string, inputs: StringInputs, logicalName: string): Outputs {
   requireRows([{ type, name: logicalName }]);
   // The digits depend on the type alone, so that two runs give the same graph.
@@ -42,6 +42,6 @@ export function answerInvoke(token: string, region: string, accountId: string, {
     case "aws:ec2/getPrefixList:getPrefixList":
       return { id: name?.endsWith(".s3") ? "pl-6ea54007" : "pl-66a5400f" };
     default:
-      throw new Error(`Unknown function ${token} in region ${region}. Add it to answerInvoke in graph/mocks.ts.`);
+      throw new Error(`Unknown function ${token} in region ${region}. Add it to answerInvoke in preflight/graph/mocks.ts.`);
   }
 }

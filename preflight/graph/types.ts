@@ -35,7 +35,7 @@ export function requireRows(resources: readonly { type: string; name: string }[]
   if (unknown.length === 0) return;
   const places = new Map(unknown.map(({ type, name }) => [type, `${type} (${name})`]));
   throw new UserError(
-    `Unknown resource type ${[...places.values()].join(", ")}. Add a row to the file of its service in graph/types/, as in graph/types/data.ts.`,
+    `Unknown resource type ${[...places.values()].join(", ")}. Add a row to the file of its service in preflight/graph/types/, as in preflight/graph/types/data.ts.`,
   );
 }
 

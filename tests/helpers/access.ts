@@ -45,11 +45,6 @@ function documentsOf(access: Program, role: string): PolicyDocument[] {
 export const statementsOfRole = (access: Program, role: string): Statement[] =>
   documentsOf(access, role).flatMap((document) => parseStatements({ ...document }));
 
-export function boundaryOf(access: Program, stack: string): Statement[] {
-  const { inputs } = access.one(Type.iamPolicy, `boundary-${stack}`);
-  return parseStatements(JSON.parse(inputs.policy as string) as Record<string, unknown>);
-}
-
 /** Decides on an action as IAM does: an explicit denial is final. */
 export function decision(statements: readonly Statement[], action: string, resource: string, context: RequestContext): Verdict {
   const request = { action, resource, caller: { role: "arn:aws:iam::123456789012:role/caller" }, context };

@@ -9,7 +9,7 @@ export type StackFacts = ReturnType<typeof factsOf>;
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** Reads the billed properties from a stack's resources. @throws UserError for a type without a row in graph/types/, because the bill would omit it */
+/** Reads the billed properties from a stack's resources. @throws UserError for a type without a row in preflight/graph/types/, because the bill would omit it */
 export function factsOf(resources: readonly GraphResource[]) {
   requireRows(resources);
   const all = (type: string) => resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);

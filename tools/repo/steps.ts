@@ -97,7 +97,15 @@ const quickUnit = [
   { ...quick(unit), name: "unit: program, tools", command: [...unit.command, ...ignored([...thorough, ofWhatRuns])] },
   quick(mocha("unit: functions, commands", ...setUp, ...ignored([...slowCommands, ...thorough]), ofWhatRuns)),
 ];
-const unitRest = mocha("unit (the rest)", ...setUp, "tests/preflight/preflight.spec.ts", "--grep", "A graph with");
+/** Tests of the unit tests that the quick scope leaves out, by what their names have in common. */
+const unitRest = mocha(
+  "unit (the rest)",
+  ...setUp,
+  "tests/preflight/preflight.spec.ts",
+  "tests/model/deliveries.spec.ts",
+  "--grep",
+  "A graph with|if two are answered",
+);
 /** Specifications that start runs again and again, which `npm test` has no time for. */
 const longRuns = "tests/pipeline/7.*.spec.ts";
 const localRuns = timely(mocha("local runs", ...setUp, "-r", "tests/helpers/pipeline.ts", longRuns));

@@ -54,7 +54,7 @@ describe("The mocks", () => {
   it("refuse a type without a row, and say where to add it", () => {
     const args = { type: "aws:ec2/eip:Eip", name: "b", inputs: {} };
     const message =
-      "Unknown resource type aws:ec2/eip:Eip (b). Add a row to the file of its service in graph/types/, as in graph/types/data.ts.";
+      "Unknown resource type aws:ec2/eip:Eip (b). Add a row to the file of its service in preflight/graph/types/, as in preflight/graph/types/data.ts.";
     assert.throws(() => mockBackend("eu-central-1").newResource(args), { message });
   });
 
