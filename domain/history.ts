@@ -28,4 +28,4 @@ export function entryOf<Value>(stage: HistoryStage, at: Value, error?: Value): E
 }
 
 /** Returns the code of an error, which is in front of its message. */
-export const codeOf = (error: string): string => error.split(": ", 1)[0];
+export const errorCodeOf = (error: string): string => error.split(": ", 1)[0];

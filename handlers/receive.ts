@@ -7,7 +7,7 @@ import { secretsManager } from "./aws/secretsManager";
 import { credentialsOf, lacksSecret, readChangedCredentials } from "./credentials";
 import { withDeadline } from "./aws/deadline";
 import { Refusal, safeDescription } from "./errors";
-import { fits } from "./request/eventFilter";
+import { matchesType } from "./request/eventFilter";
 import { isInCidrs } from "./request/allowedCidrs";
 import { splitItems } from "./request/items";
 import type { Acknowledgment, Answer, Identity, Provider } from "./sources/lib/types";
@@ -159,7 +159,7 @@ async function acceptEvent(event: IdentifiedEvent, source: ConfiguredSource, req
 
 /** Returns why a verified event is not stored; `undefined` if it is stored. */
 function whyNotStored({ provider, settings }: ConfiguredSource, identity: Identity, parsed: Json, request: WebhookRequest) {
-  if (settings.events && !fits(identity.eventType, settings.events)) return "filtered";
+  if (settings.events && !matchesType(identity.eventType, settings.events)) return "filtered";
   const ignored = settings.testEvents === "ignore" && provider.originOf?.(parsed, request).test;
   return ignored ? "test ignored" : undefined;
 }

@@ -3,7 +3,7 @@ import type { Context } from "aws-lambda";
 import { Metric } from "../domain/metrics";
 import { dueAfter } from "../domain/processing";
 import { Variable } from "../domain/variables";
-import { codeOf, entryOf } from "../domain/history";
+import { errorCodeOf, entryOf } from "../domain/history";
 import { conditionalWrite, transitions } from "../domain/lifecycle";
 import { withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
@@ -12,7 +12,7 @@ import { leaseSeconds } from "./aws/lease";
 import { safeDescription } from "./errors";
 import { removeEndedListeners } from "./listeners";
 import { writeIf } from "./events/table";
-import { findOpen, shortWait, type StuckEvent } from "./events/stuckEvents";
+import { findStuck, shortWait, type StuckEvent } from "./events/stuckEvents";
 import { beginLog, logger, logOutcome, metrics } from "./aws/telemetry";
 import { traced } from "./aws/tracing";
 
@@ -65,7 +65,7 @@ function report(result: Reconciliation): void {
 
 async function* reconcile(context: Context): AsyncGenerator<Outcome> {
   const now = new Date();
-  const { stuck, secondsWaiting } = await findOpen(now, staleBefore(now));
+  const { stuck, secondsWaiting } = await findStuck(now, staleBefore(now));
   if (secondsWaiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, secondsWaiting);
   let left = mostEvents;
   const isOver = () => left <= 0 || context.getRemainingTimeInMillis() < reserveMs;
@@ -117,7 +117,7 @@ async function exhaust({ transactionId, leaseExpired, attempts }: StuckEvent, ru
   const error = leaseExpired ? `Exhausted: the worker died in each of ${attempts} attempts` : "Exhausted: not claimed for a day";
   await sendDeadLetter({ transactionId, error, execution: claim.me.S });
   const { now } = momentOf(new Date());
-  const entry = entryOf("failed", now, { S: codeOf(error) });
+  const entry = entryOf("failed", now, { S: errorCodeOf(error) });
   await writeIf(transactionId, conditionalWrite(transitions.fail, { ...claim, now, error: { S: error }, entry }));
   logger.error("Exhausted", { transactionId, failure: error });
   return true;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { codedProviders, type CodedProvider } from "../domain/sources";
-import { fits } from "../handlers/request/eventFilter";
+import { matchesType } from "../handlers/request/eventFilter";
 import { bodyOf } from "./bodies";
 import { describedSample, usualTypeOf } from "./describedSample";
 import { typed, usualType, type Sample } from "./sampleTypes";
@@ -62,7 +62,7 @@ export function sampleOf(
 /** Returns a type that the source's event filter stores; `undefined` if the sample has such a type anyway. */
 function storedType({ provider, description, events }: SourceDescription): string | undefined {
   const usual = description === undefined ? usualType[provider as CodedProvider] : usualTypeOf(provider, description);
-  if (!events || usual === undefined || fits(usual, events)) return undefined;
+  if (!events || usual === undefined || matchesType(usual, events)) return undefined;
   return events[0].replaceAll("*", "sample");
 }
 

@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
 import type { Registration } from "../preflight/graph/resource";
 import { Type } from "../preflight/graph/types";
-import { nameInputs } from "../preflight/graph/uniqueNames";
+import { nameInputByType } from "../preflight/graph/uniqueNames";
 import { guarded, program, varied, type Program, type ProgramConfig } from "../testbed/program";
 
 /** Types whose names are unique across AWS: a bucket ends with the account ID, a domain has no suffix. */
 const namedForAll: string[] = [Type.bucket, Type.domainName];
 
 /** If the program gives no name, Pulumi's begins with the logical name. */
-const physicalName = ({ type, name, inputs }: Registration) => (inputs[nameInputs[type]] ?? name) as string;
+const physicalName = ({ type, name, inputs }: Registration) => (inputs[nameInputByType[type]] ?? name) as string;
 
 describe("The program", () => {
   let dev: Program;
@@ -50,7 +50,7 @@ describe("The program", () => {
       dev = await program(settings);
       blue = await program({ ...settings, environmentSuffix: "blue" });
     });
-    const named = (from: Program) => from.resources.filter(({ type }) => nameInputs[type] && !namedForAll.includes(type));
+    const named = (from: Program) => from.resources.filter(({ type }) => nameInputByType[type] && !namedForAll.includes(type));
 
     it("names everything webhook-<what>-<suffix>", () => {
       for (const [index, resource] of named(dev).entries()) {
@@ -84,7 +84,7 @@ describe("The program", () => {
     /** Compares two graphs: one alone cannot distinguish a hand-written `webhook-api-dev` from a name that the program made. */
     it("has the first suffix in no tag or name", () => {
       for (const { type, name, inputs } of blue.resources) {
-        const said = [name, JSON.stringify(inputs.tags ?? inputs.defaultTags ?? {}), String(inputs[nameInputs[type]] ?? "")];
+        const said = [name, JSON.stringify(inputs.tags ?? inputs.defaultTags ?? {}), String(inputs[nameInputByType[type]] ?? "")];
         for (const text of said) assert.doesNotMatch(text, /(?<![a-z0-9])dev(?![a-z0-9])/, `${type} ${name}`);
       }
     });

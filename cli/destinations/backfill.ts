@@ -8,7 +8,7 @@ import { readFilters, type Filters } from "../events/filters";
 import { findEvents } from "../events/find";
 import type { ListedEvent } from "../events/listed";
 import { stoppable } from "../events/pace";
-import { codeOf, sendAll } from "../events/publish";
+import { exitCodeOf, sendAll } from "../events/publish";
 import type { Table } from "../events/query";
 import { UsageError } from "../lib/errors";
 import { printLine, printList } from "../lib/output";
@@ -90,5 +90,5 @@ async function backfill(
     { ...result, count },
     { destination: destination.name, operation, options, again: optionWords({ since: receivedAt, until: filters.until }) },
   );
-  return codeOf(result);
+  return exitCodeOf(result);
 }

@@ -4,7 +4,7 @@ import { idsOf, named, type Choice } from "../events/chosen";
 import { commandLine, optionWords } from "../events/commandLine";
 import { inEvents, isAgreed } from "../events/consent";
 import { stoppable } from "../events/pace";
-import { codeOf } from "../events/publish";
+import { exitCodeOf } from "../events/publish";
 import { UsageError } from "../lib/errors";
 import { printError, printLine, printList } from "../lib/output";
 import { progressBar } from "../lib/progress";
@@ -76,5 +76,5 @@ export async function redeliver(
   report(outcome, { destination: destination.name, operation, options, again });
   const isShown = ids.length === 1 && result.sent === 1 && !stopped && deliveriesOf(target, destination) !== undefined;
   if (isShown && !options.json) printError(`See whether it arrived:\n  ${commandLine(showWords(destination, ids[0], options))}`);
-  return codeOf(outcome);
+  return exitCodeOf(outcome);
 }

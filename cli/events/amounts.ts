@@ -1,6 +1,6 @@
 import { Attribute } from "../../domain/event";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
-import { meaningOf, normalizedOf } from "../../handlers/events/normalized";
+import { storedMeaningIn, normalizedOf } from "../../handlers/events/normalized";
 import { UsageError } from "../lib/errors";
 import { readItems, type Item, type ItemTable } from "./items";
 
@@ -59,7 +59,7 @@ export async function readAmounts(table: ItemTable, ids: readonly string[]): Pro
   const items = await readItems(table, ids, [Attribute.normalized]);
   return new Map(
     [...items].flatMap(([id, item]) => {
-      const amount = meaningOf(item)?.amount;
+      const amount = storedMeaningIn(item)?.amount;
       return amount ? [[id, amount] as const] : [];
     }),
   );

@@ -21,7 +21,7 @@ export interface Sent extends Worked<Chosen> {
 export const restOf = ({ stopped, done }: Sent, count: number): number => (stopped ? Math.max(0, count - done) : 0);
 
 /** Returns the exit code: 0, 1 if none was sent, 3 if none exists, 4 if some were not sent, 130 if the signal stopped it. */
-export function codeOf({ sent, failed, stopped }: Sent): number {
+export function exitCodeOf({ sent, failed, stopped }: Sent): number {
   if (stopped && stopped.error === undefined) return 130;
   if (stopped) return sent > 0 ? partlyDone : 1;
   if (failed.size === 0) return 0;

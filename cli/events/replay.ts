@@ -11,7 +11,7 @@ import { inEvents, isAgreed } from "./consent";
 import { readFilters, type Filters } from "./filters";
 import type { EventsOptions } from "./options";
 import { stoppable } from "./pace";
-import { codeOf, publishAll, restOf, unknown } from "./publish";
+import { exitCodeOf, publishAll, restOf, unknown } from "./publish";
 import { noSuchEvent } from "./show";
 import { onTarget } from "./target";
 
@@ -79,7 +79,7 @@ async function publishAndReport(
     const command = continuation([...new Set(given)].slice(done), next, filters, options);
     printError(`Stopped with ${inEvents(rest)} to go. Continue with:\n  ${command}`);
   }
-  return codeOf(result);
+  return exitCodeOf(result);
 }
 
 /**

@@ -87,7 +87,7 @@ export async function writeRow(row: Row): Promise<boolean> {
 const mostOpen = 25;
 
 /** Returns the OPEN deliveries of a destination that were first tried the longest ago, the oldest first. */
-export async function oldestOpen(destination: string): Promise<ListedRow[]> {
+export async function oldestOpenRows(destination: string): Promise<ListedRow[]> {
   const command = new QueryCommand({
     TableName: tableName(),
     IndexName: undeliveredIndex.name,

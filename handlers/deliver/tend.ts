@@ -6,7 +6,7 @@ import { safeDescription } from "../errors";
 import { settleGone } from "./gone";
 import { listMappings, setMapping } from "./mapping";
 import { probe } from "./probe";
-import { oldestOpen } from "./row";
+import { oldestOpenRows } from "./row";
 import { configuredDestinations, type ConfiguredDestination } from "./settings";
 import { readState } from "./state";
 import type { Surroundings } from "./surroundings";
@@ -63,7 +63,7 @@ async function tendOne(
   const { paused, pausedAt } = state;
   const isFollowed = await setMapping(name, paused === undefined, context, mappings);
   const resumed = paused === "breaker" && (await probe(destination, context, surroundings));
-  const open = await oldestOpen(name);
+  const open = await oldestOpenRows(name);
   await settleGone(name, open, state, surroundings);
   const secondsSince = (time: string) => Math.max(0, Math.round((surroundings.now() - Date.parse(time)) / 1_000));
   const wasPaused = paused !== undefined;

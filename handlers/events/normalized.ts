@@ -8,7 +8,7 @@ import type { NormalizedEvent, storedMeaning } from "./normalize";
 export type Meaning = Partial<ReturnType<typeof storedMeaning>>;
 
 /** Reads what normalization stored in an item; `undefined` if the event is not normalized. */
-export function meaningOf(item: Item): Meaning | undefined {
+export function storedMeaningIn(item: Item): Meaning | undefined {
   const normalized = item[Attribute.normalized]?.M;
   return normalized && unmarshall(normalized);
 }
@@ -16,7 +16,7 @@ export function meaningOf(item: Item): Meaning | undefined {
 /** Composes the normalized event of an item. One that is not normalized has no meaning, and is of the kind `other`. */
 export function normalizedOf(transactionId: string, item: Item): NormalizedEvent {
   const source = text(item, Attribute.source);
-  const { amount, test = false, ...references } = meaningOf(item) ?? {};
+  const { amount, test = false, ...references } = storedMeaningIn(item) ?? {};
   return {
     transactionId,
     source,

@@ -19,7 +19,7 @@ export interface StuckEvent {
 }
 
 /** What a run found in the index of open events. */
-export interface OpenEvents {
+export interface StuckEvents {
   /** Pages of stuck events, those that are due longest first within each shard. */
   stuck: AsyncGenerator<StuckEvent[]>;
   /** Seconds that the oldest event has waited that is still RECEIVED, since it was stored, requeued or redriven; 0 if there is none. */
@@ -47,7 +47,7 @@ const looked = [
  * the table. The index may lag behind the table and an item may change, so each event is only a candidate.
  * @param staleBefore events RECEIVED before that and not requeued since are stale
  */
-export async function findOpen(now: Date, staleBefore: Date): Promise<OpenEvents> {
+export async function findStuck(now: Date, staleBefore: Date): Promise<StuckEvents> {
   const oldest = await oldestOfEachShard();
   const due = oldest.filter(({ dueAt }) => dueAt <= now.getTime()).map(({ shard }) => shard);
   return { stuck: stuckEvents(rotated(due, now), now, staleBefore), secondsWaiting: await secondsWaiting(oldest, now) };

@@ -1,5 +1,5 @@
 /** Tells whether an event's type matches one of the patterns, in which `*` stands for any text. */
-export function fits(eventType: string, patterns: readonly string[]): boolean {
+export function matchesType(eventType: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => fitsOne(eventType, pattern.split("*")));
 }
 

@@ -8,7 +8,7 @@ export const uniqueNames: ReadonlyMap<string, KnownType & { uniqueName: string }
 );
 
 /** Inputs with a physical name, unique or not, by type token. */
-export const nameInputs: Readonly<Record<string, string>> = Object.fromEntries(
+export const nameInputByType: Readonly<Record<string, string>> = Object.fromEntries(
   knownTypes.flatMap(({ token, uniqueName, sharedName }) => [[token, uniqueName ?? sharedName ?? ""]]).filter(([, input]) => input),
 );
 

@@ -1,6 +1,6 @@
 import type { GraphResource } from "../graph/resource";
 import { Type } from "../graph/types";
-import { isGeneratedName, nameInputs } from "../graph/uniqueNames";
+import { isGeneratedName, nameInputByType } from "../graph/uniqueNames";
 import { DeliveryAttribute, undeliveredIndex } from "../../domain/destinations";
 import { Attribute, indexes } from "../../domain/event";
 import { physicalName } from "../../domain/names";
@@ -74,8 +74,8 @@ const resourceRules: RuleEntry[] = [
     cause: "Names have the form webhook-<what>-<suffix>, followed by the account ID for buckets.",
     fix: "Take the name from domain/names.ts.",
     link: "https://www.pulumi.com/docs/iac/concepts/resources/names/",
-    check: each(Object.keys(nameInputs), (resource, graph) => {
-      const input = nameInputs[resource.type];
+    check: each(Object.keys(nameInputByType), (resource, graph) => {
+      const input = nameInputByType[resource.type];
       const given = valueAt(resource, input);
       const suffixes = suffixesOf(graph, resource);
       if (suffixes.length === 0 || resource.type === Type.domainName || (given !== undefined && !isKnown(given))) return false;

@@ -1,5 +1,5 @@
 /** Makes the events that tests of the console look at: the same each time, spread over the last two days. */
-import { codeOf, type HistoryEntry } from "../../domain/history";
+import { errorCodeOf, type HistoryEntry } from "../../domain/history";
 import type { Delivery } from "../../cli/destinations/deliveries";
 import type { EventWithAmount } from "../../cli/events/list";
 import type { ShownEvent } from "../../cli/events/shownEvent";
@@ -114,7 +114,7 @@ const isAgain = (received: number, finished: number) => finished - received > re
 /** Makes the history of a failed event: it failed, and perhaps was redriven and failed again. */
 function historyOf(error: string, received: number, finished: number): Pick<ShownEvent, "requeuedAt" | "history"> {
   const at = (ms: number) => new Date(received + ms).toISOString();
-  const last: HistoryEntry = { stage: "failed", at: new Date(finished).toISOString(), error: codeOf(error) };
+  const last: HistoryEntry = { stage: "failed", at: new Date(finished).toISOString(), error: errorCodeOf(error) };
   if (!isAgain(received, finished)) return { history: [last] };
   const first: HistoryEntry = { ...last, at: at(4_180) };
   return { requeuedAt: at(redrivenAfter), history: [first, { stage: "redriven", at: at(redrivenAfter) }, last] };

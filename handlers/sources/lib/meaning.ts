@@ -1,6 +1,6 @@
 import type { Kind } from "../../../domain/event";
 import type { AmountRule, Condition, MeaningRow as RowOf, Meanings as MeaningsOf, Paths, Scalar } from "../../../domain/meaning";
-import { fits } from "../../request/eventFilter";
+import { matchesType } from "../../request/eventFilter";
 import { numberText, type Json } from "../../request/json";
 import { at, idAt, lookUp, textAt } from "./fields";
 import { fromDecimal, fromScaled, type Money } from "./money";
@@ -29,7 +29,7 @@ export const unknownMeaning: Meaning = { kind: "other", amount: undefined, payme
  * of a card, or what a partial capture leaves of an authorization, is none. It never fails.
  */
 export function meaningOf(meanings: Meanings, event: Json, eventType: string): Meaning {
-  const row = meanings.rows.find(({ types, when = [] }) => fits(eventType, types) && holdAll(event, when));
+  const row = meanings.rows.find(({ types, when = [] }) => matchesType(eventType, types) && holdAll(event, when));
   if (!row) return unknownMeaning;
   const exponents = meanings.exponents ?? {};
   const amount = row.amount && amountOf(row.amount, event, exponents);

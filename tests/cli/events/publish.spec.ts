@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { codeOf, restOf, unknown, type Sent } from "../../../cli/events/publish";
+import { exitCodeOf, restOf, unknown, type Sent } from "../../../cli/events/publish";
 
 const done: Sent = { sent: 2, failed: new Map(), done: 2 };
 const failed = (...reasons: string[]) => new Map(reasons.map((reason, index) => [`stripe#${index}`, reason]));
@@ -18,7 +18,7 @@ describe("The exit code of a replay, redelivery or backfill", () => {
     ["an error stopped it, and none that was looked for exists", { ...done, sent: 0, failed: failed(unknown), stopped: { error } }, 1],
     ["an error stopped it later", { ...done, sent: 1, done: 1, stopped: { error } }, 4],
   ] as const)
-    it(`is ${code} where ${what}`, () => assert.equal(codeOf(outcome), code));
+    it(`is ${code} where ${what}`, () => assert.equal(exitCodeOf(outcome), code));
 });
 
 describe("What is left of a replay, redelivery or backfill", () => {

@@ -4,7 +4,7 @@ import { CreateTableCommand, DeleteItemCommand, GetItemCommand } from "@aws-sdk/
 import { DeliveryStatus, triggers } from "../../../domain/destinations";
 import { dynamodb } from "../../../handlers/aws/dynamodb";
 import type { Row } from "../../../handlers/deliver/items";
-import { oldestOpen, writeRow } from "../../../handlers/deliver/row";
+import { oldestOpenRows, writeRow } from "../../../handlers/deliver/row";
 import { countFailure, endFailures, pause, readState, resume } from "../../../handlers/deliver/state";
 import { DeliveriesTable, type Command } from "../../../testbed/destinations/deliveriesTable";
 import { startDynamodb, unavailable, type EmulatedDynamodb } from "../../helpers/emulatedDynamodb";
@@ -46,7 +46,7 @@ const steps = fc.oneof(
     { what: "resume", run: () => resume("orders", 5) },
     { what: "end failures", run: () => endFailures("orders") },
     { what: "state", run: () => readState("orders") },
-    { what: "oldest", run: () => oldestOpen("orders") },
+    { what: "oldest", run: () => oldestOpenRows("orders") },
   ),
 );
 

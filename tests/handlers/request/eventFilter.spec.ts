@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { fits } from "../../../handlers/request/eventFilter";
+import { matchesType } from "../../../handlers/request/eventFilter";
 
 describe("An event's type matches a pattern", () => {
   for (const [type, pattern, expected] of [
@@ -17,15 +17,15 @@ describe("An event's type matches a pattern", () => {
     ["pushed", "push", false],
     ["pushed", "PUSH*", false],
   ] as const) {
-    it(`${type}, ${pattern}: ${expected}`, () => assert.equal(fits(type, [pattern]), expected));
+    it(`${type}, ${pattern}: ${expected}`, () => assert.equal(matchesType(type, [pattern]), expected));
   }
 
   it("exactly if a regular expression does", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "."), maxLength: 8 });
     const pattern = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 6 });
     const expression = (one: string) => new RegExp(`^${one.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
-    fc.assert(fc.property(text, pattern, (type, one) => fits(type, [one]) === expression(one).test(type)));
+    fc.assert(fc.property(text, pattern, (type, one) => matchesType(type, [one]) === expression(one).test(type)));
   });
 
-  it("of several if it matches one", () => assert.ok(fits("b", ["a", "b"]) && !fits("c", ["a", "b"])));
+  it("of several if it matches one", () => assert.ok(matchesType("b", ["a", "b"]) && !matchesType("c", ["a", "b"])));
 });

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { catalogProviders, descriptionOf } from "../../../domain/catalog";
 import { signsBody } from "../../../domain/description";
 import type { Kind } from "../../../domain/event";
-import { fits } from "../../../handlers/request/eventFilter";
+import { matchesType } from "../../../handlers/request/eventFilter";
 import type { Json } from "../../../handlers/request/json";
 import { meaningOf } from "../../../handlers/sources/lib/meaning";
 
@@ -142,7 +142,7 @@ describe("Meanings of the catalog", () => {
     for (const name of described)
       for (const { types, kind } of descriptionOf(name).meanings!.rows)
         assert.ok(
-          rows[name].some(([type, , found]) => found === kind && fits(type, types)),
+          rows[name].some(([type, , found]) => found === kind && matchesType(type, types)),
           `${name}: ${types.join()} ${kind}`,
         );
   });

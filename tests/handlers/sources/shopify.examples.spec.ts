@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { fits } from "../../../handlers/request/eventFilter";
+import { matchesType } from "../../../handlers/request/eventFilter";
 import type { Json } from "../../../handlers/request/json";
 import { meaningOf, unknownMeaning, type Meaning } from "../../../handlers/sources/lib/meaning";
 import { shopify, shopifyMeanings } from "../../../handlers/sources/shopify";
@@ -68,7 +68,7 @@ describe("Shopify's own example", () => {
   });
 
   it("has the time of its body, if that is the event's", () => {
-    const isOther = (topic: string) => fits(topic, [...otherTimes, ...innerTimes]);
+    const isOther = (topic: string) => matchesType(topic, [...otherTimes, ...innerTimes]);
     for (const example of examples.filter(({ type }) => !isOther(type)))
       assert.equal(identified(example).occurredAt !== undefined, Object.values(example.body).some(isTime), example.type);
   });
