@@ -8,7 +8,7 @@ import type { EventsOptions } from "../../../cli/events/options";
 import { countEvents } from "../../../cli/events/stats";
 import { tailEvents } from "../../../cli/events/tail";
 import { printedBy } from "../../helpers/deployedStack";
-import { failed, large, paid, refuses, stack, withFakeStack } from "./fakeStack";
+import { failed, large, paid, refuses, stack, times, withFakeStack } from "./fakeStack";
 
 describe("The commands that show events of a deployed stack:", () => {
   const fake = withFakeStack();
@@ -40,6 +40,9 @@ describe("The commands that show events of a deployed stack:", () => {
         /^More events fit\. Continue with:\n {2}npx webhook-pipeline events list --source stripe --stack dev --limit 1 --cursor \S+ --json\n$/,
       );
     });
+
+    it("says so in the same words under a table", async () =>
+      assert.match((await printedBy(() => listEvents({ stack, limit: 1 }))).stderr, / events list --stack dev --limit 1 --cursor \S+\n$/));
 
     it("says that no event fits", async () => {
       const { code, stdout, stderr } = await printedBy(() => listEvents({ stack, until: "2020-01-01" }));
@@ -84,6 +87,22 @@ describe("The commands that show events of a deployed stack:", () => {
       const { stdout } = await printedBy(() => showEvent(paid, { stack, json: true }));
       const [{ destination, status }] = (JSON.parse(stdout) as { deliveries: Record<string, string>[] }).deliveries;
       assert.deepEqual([destination, status], ["orders", "FAILED"]);
+    });
+
+    it("says that it is a test, and what happened to it before", async () => {
+      fake.table.put("stripe#evt_8", "PROCESSED", times[0], {
+        normalized: { M: { test: { BOOL: true } } },
+        headers: { M: { "content-type": { S: "application/json" }, "x-empty": { NULL: true } } },
+        history: {
+          L: [
+            { M: { stage: { S: "redriven" }, at: { S: times[1] } } },
+            { M: { stage: { S: "failed" }, at: { S: times[1] }, error: { S: "E" } } },
+          ],
+        },
+      });
+      const { stdout } = await printedBy(() => showEvent("stripe#evt_8", { stack }));
+      assert.match(stdout, /\n {2}test {6}yes\n/);
+      assert.match(stdout, /\n {2}redriven {2}\S+/);
     });
 
     it("says that there is no such event, in which table", () =>
@@ -148,6 +167,7 @@ describe("The commands that show events of a deployed stack:", () => {
     for (const [what, options, id] of [
       ["of a status and a kind", { status: "FAILED", kind: "refund" }, "stripe#evt_4"],
       ["of a status", { status: "PROCESSED" }, "square#evt_6"],
+      ["of a source", { source: "square" }, "square#evt_6"],
     ] as const)
       it(`prints as JSON only the changes ${what}`, async () => {
         const events = (await followed({ ...options, json: true })).map(

@@ -33,7 +33,7 @@ export function withFakeStack(): FakeStack {
     deadLetterQueueUrl: "https://sqs.eu-central-1.amazonaws.com/123456789012/d",
     eventBusName: "bus",
     eventArchiveName: "archive",
-    webhookUrls: { stripe: "https://example.com/webhook/stripe" },
+    webhookUrls: { stripe: "https://example.com/webhook/stripe", square: "https://example.com/webhook/square" },
     destinations: { orders: { type: "https", url: "https://orders.example.com/" } },
     deliveriesTableName: "deliveries",
   });
