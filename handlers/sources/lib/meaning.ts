@@ -31,10 +31,10 @@ export const unknownMeaning: Meaning = { kind: "other", amount: undefined, payme
 export function meaningOf(meanings: Meanings, event: Json, eventType: string): Meaning {
   const row = meanings.rows.find(({ types, when = [] }) => matchesType(eventType, types) && holdAll(event, when));
   if (!row) return unknownMeaning;
-  const exponents = meanings.exponents ?? {};
-  const amount = row.amount && amountOf(row.amount, event, exponents);
+  const moved = row.amount && amountOf(row.amount, event, meanings.exponents ?? {});
+  const amount = moved && moved.value >= 0 ? moved : undefined;
   const isPayment = row.kind === "payment.succeeded" || row.kind === "payment.authorized";
-  const isNothing = isPayment && (amount?.value === 0 || (row.amount !== undefined && hasShrunk(row.amount, event, exponents)));
+  const isNothing = isPayment && moved !== undefined && moved.value <= 0;
   return {
     ...(isNothing ? { kind: "other", amount: undefined } : { kind: row.kind, amount }),
     paymentReference: firstId(event, row.payment ?? meanings.payment),
@@ -70,7 +70,10 @@ function firstId(event: Json, reference: Reference = []): string | undefined {
   return [reference].flat().reduce<string | undefined>((found, one) => found ?? find(one), undefined);
 }
 
-/** Returns what an event moved; `undefined` if a part of it is missing, is not exact, or has another currency than the rest. */
+/**
+ * Returns what an event moved, which is negative if a sum is less than before; `undefined` if a part of it is missing, is not exact, or has
+ * another currency than the rest.
+ */
 function amountOf(rule: AmountRule, event: Json, exponents: Readonly<Record<string, number>>): Money | undefined {
   if (rule.each === undefined)
     return difference(moneyOf(rule, event, exponents), rule.less === undefined ? 0 : earlierSum(rule, event, exponents));
@@ -103,15 +106,8 @@ function earlierSum(rule: AmountRule, event: Json, exponents: Readonly<Record<st
   return moneyOf({ ...rule, value: rule.less! }, event, exponents)?.value;
 }
 
-/** Tells whether a sum is less than before. */
-function hasShrunk(rule: AmountRule, event: Json, exponents: Readonly<Record<string, number>>): boolean {
-  if (rule.less === undefined) return false;
-  const [earlier, money] = [earlierSum(rule, event, exponents), moneyOf(rule, event, exponents)];
-  return earlier !== undefined && money !== undefined && earlier > money.value;
-}
-
 function difference(money: Money | undefined, earlier: number | undefined): Money | undefined {
-  if (money === undefined || earlier === undefined || earlier > money.value) return undefined;
+  if (money === undefined || earlier === undefined) return undefined;
   return { ...money, value: money.value - earlier };
 }
 
