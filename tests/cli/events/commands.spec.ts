@@ -143,8 +143,9 @@ describe("The commands that show events of a deployed stack:", () => {
         return polls++ === 2 ? Promise.reject(new Error("the test ends it")) : Promise.resolve();
       });
       try {
-        const ended = tailEvents({ stack, ...options }).catch((error: Error) => (assert.match(error.message, /the test ends it/), 0));
-        const { stdout } = await printedBy(() => ended);
+        const untilEnded = () =>
+          tailEvents({ stack, ...options }).catch((error: Error) => (assert.match(error.message, /the test ends it/), 0));
+        const { stdout } = await printedBy(untilEnded);
         return stdout.trimEnd().split("\n");
       } finally {
         sleep.mock.restore();
