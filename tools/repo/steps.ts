@@ -75,10 +75,12 @@ const commands = mocha("commands", ...setUp, ...slowCommands);
 const unit = mocha("unit", "--config", "tests/.mocharc.json", ...ignored(slowCommands));
 /** Specifications that try hundreds of variants of a rule, a payload or a policy, that start a process for each test, or that wait: half of the unit tests' time. `npm test` has no time for them. */
 const thorough = [
+  "tests/bin/program.spec.ts",
   "tests/ci-roles/{boundary,escalation,openings,stacks}.spec.ts",
   "tests/{everySource,manySources}.spec.ts",
   "tests/cli/{bootstrap,destinationSecrets,preflight}.spec.ts",
   "tests/cli/{console/serveConsole,destinations/questions}.spec.ts",
+  "tests/domain/shards.spec.ts",
   "tests/handlers/aws/deadline.spec.ts",
   "tests/handlers/deliver/{breaker,containers}.spec.ts",
   "tests/handlers/request/bounds.spec.ts",
@@ -86,9 +88,10 @@ const thorough = [
   "tests/handlers/sources/paypal/certificates.spec.ts",
   "tests/bin/plugin/host.spec.ts",
   "tests/preflight/{crossguard,others,preflight}.spec.ts",
-  "tests/preflight/rules/{definitions,gateway.import}.spec.ts",
+  "tests/local/samples.spec.ts",
+  "tests/preflight/rules/{alarms,definitions,documents,gateway.import,permissions,project,stages}.spec.ts",
   "tests/tools/repo/judge.spec.ts",
-  "tests/tools/scale/{deliveries,run,simulate}.spec.ts",
+  "tests/tools/scale/{deliveries,keys,run,simulate}.spec.ts",
   "tests/twoPipelines/*.spec.ts",
 ];
 /** The unit tests of what runs, which take as long as those of the program and its checks: `npm test` runs both at the same time. */
