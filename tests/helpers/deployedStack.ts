@@ -1,19 +1,18 @@
-import { chmodSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
+import childProcess = require("node:child_process");
+import { mock } from "node:test";
 import { capture, type Printed } from "./capture";
-import { temporaryFolder } from "./script";
 
-/** Puts a `pulumi` on the PATH that prints these outputs of every stack, for the tests of a block. */
+/**
+ * Has `pulumi` print these outputs of every stack, for the tests of a block, without a process: starting one from a process as large as that of
+ * all tests takes longer than a command. tests/engine/operations.spec.ts runs the real one.
+ */
 export function withStackOutputs(outputs: object): void {
-  const at = temporaryFolder();
-  const { PATH } = process.env;
+  let spawned: { mock: { restore(): void } };
   before(() => {
-    const program = at("pulumi");
-    writeFileSync(program, `#!/bin/sh\ncat <<'END'\n${JSON.stringify(outputs)}\nEND\n`);
-    chmodSync(program, 0o755);
-    process.env.PATH = `${path.dirname(program)}${path.delimiter}${PATH}`;
+    const printed = { status: 0, stdout: JSON.stringify(outputs), stderr: "" };
+    spawned = mock.method(childProcess, "spawnSync", () => printed as never);
   });
-  after(() => void (process.env.PATH = PATH));
+  after(() => spawned.mock.restore());
 }
 
 /** Runs a command in this process, without its command line. @throws what the command throws */

@@ -130,11 +130,11 @@ const pipelineRest = {
 };
 
 const statics: Step[] = [
+  // One checker: several check the same types again, which takes twice the processor time.
+  { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", ".", "--checkers", "1"] },
   { name: "lint", command: [node, bin("oxlint/bin/oxlint"), "--deny-warnings", "."] },
   { name: "format", command: [node, bin("oxfmt/bin/oxfmt"), "--check", "."] },
   script("workflows", "tools/repo/lintWorkflows.ts"),
-  // One checker: several check the same types again, which takes twice the processor time.
-  { name: "types", command: [node, bin("typescript-7/bin/tsc"), "-p", ".", "--checkers", "1"] },
 ];
 
 /** Its rules need the types of the whole program, which oxlint does not read. */
@@ -160,7 +160,7 @@ const judgedStacks = ["Pulumi.dev.yaml", "Pulumi.prod.yaml", "tests/everything.y
 const judgeStep = (file: string, judge: string) =>
   script(`judges: ${path.basename(file, ".yaml").replace("Pulumi.", "")}`, "tools/repo/judge.ts", file, judge);
 
-/** Lists every check that this machine can run, in the order in which they begin. */
+/** Lists every check that this machine can run, in the order in which they begin: the longest first, so that none is left alone at the end. */
 function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
   return [
     { quick: [quickPipeline], covered: quick(pipeline), full: pipeline, rest: pipelineRest },
@@ -168,12 +168,12 @@ function checksFor({ pulumi, judge, lambdaNode }: AtHand): Check[] {
     late(localRuns),
     late(timely(mocha("browser", "--config", "tests/browser/.mocharc.json"))),
     late(commands),
-    ...suitesIn("reliability").map((step) => ({ quick: isTelling(step) ? [quick(step)] : undefined, covered: step, full: step })),
     ...(pulumi
       ? suitesIn("engine")
           .map(timely)
           .map((step) => (step.name === tellingEngineSuite ? both(step) : late(step)))
       : []),
+    ...suitesIn("reliability").map((step) => ({ quick: isTelling(step) ? [quick(step)] : undefined, covered: step, full: step })),
     ...statics.map(both),
     late(lintOfOutputs),
     // The command tries every change; this step tries some.
