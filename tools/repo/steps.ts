@@ -119,7 +119,7 @@ const paceless = ["[256].*", "1.{cases,identities}.*", "4.{expressions,lists,nam
 /** Suites of single commands, of the local run, of odd requests and of the table's expressions, which `npm test` has no time for: it has the way of an event, a failure put right, and the page. */
 const lateSuites = [
   "tests/pipeline/2.odd.spec.ts",
-  "tests/pipeline/4.{backfill,destinations,expressions,listen,lists,names,replay}.spec.ts",
+  "tests/pipeline/4.{backfill,destinations,expressions,listen,lists,names,operations,replay}.spec.ts",
   "tests/pipeline/{5.large,6.guard,6.start,8.*}.spec.ts",
 ];
 const quickPipeline = quick({ ...pipeline, command: [...pipeline.command, ...ignored(lateSuites)] });
