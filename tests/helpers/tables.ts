@@ -17,7 +17,7 @@ type Item = Record<string, AttributeValue>;
 
 /**
  * The tables of events and deliveries for the function's client: in somebody else's emulator, or in memory where that does not run.
- * tests/handlers/deliver/simulatedTable.spec.ts compares the two.
+ * tests/testbed/destinations/deliveriesTable.spec.ts compares the two.
  */
 export class Tables {
   readonly events = process.env[Variable.tableName]!;

@@ -70,15 +70,15 @@ const late = (step: Step): Check => ({ full: step, rest: step });
 const alone = (step: Step): Check => ({ ...late(step), alone: true });
 
 /** Specifications that start a process for nearly each test, and take long. */
-const slowCommands = ["tests/cli/secretCommands.spec.ts", "tests/cli/start/refusals.spec.ts", "tests/tools/repo/compareGraphs.spec.ts"];
+const slowCommands = ["tests/cli/secrets/commands.spec.ts", "tests/cli/start/refusals.spec.ts", "tests/tools/repo/compareGraphs.spec.ts"];
 const commands = mocha("commands", ...setUp, ...slowCommands);
 const unit = mocha("unit", "--config", "tests/.mocharc.json", ...ignored(slowCommands));
 /** Specifications that try hundreds of variants of a rule, a payload or a policy, that start a process for each test, or that wait: half of the unit tests' time. `npm test` has no time for them. */
 const thorough = [
-  "tests/bin/program.spec.ts",
+  "tests/bin/webhook-pipeline.spec.ts",
   "tests/ci-roles/{boundary,escalation,openings,stacks}.spec.ts",
   "tests/{everySource,manySources}.spec.ts",
-  "tests/cli/{bootstrap,destinationSecrets,preflight}.spec.ts",
+  "tests/cli/{secrets/destinationCredentials,stack/bootstrap,stack/preflight}.spec.ts",
   "tests/cli/{console/serveConsole,destinations/questions}.spec.ts",
   "tests/domain/shards.spec.ts",
   "tests/handlers/aws/deadline.spec.ts",

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { Status } from "../../domain/event";
-import { faultsIn, type Deliveries, type Evidence, type Indexed, type Stored } from "../../testbed/chaos/accounting";
-import type { Delivery, Sort } from "../../testbed/chaos/plan";
+import { Status } from "../../../domain/event";
+import { faultsIn, type Deliveries, type Evidence, type Indexed, type Stored } from "../../../testbed/chaos/accounting";
+import type { Delivery, Sort } from "../../../testbed/chaos/plan";
 
 const id = "stripe#evt_1";
 const body = '{"id":"evt_1"}';

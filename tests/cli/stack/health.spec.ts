@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import type { Health } from "../../cli/console/api";
-import { describeHealth, isWell } from "../../cli/stack/health";
-import { runProgramIn, temporaryFolder } from "../helpers/script";
+import type { Health } from "../../../cli/console/api";
+import { describeHealth, isWell } from "../../../cli/stack/health";
+import { runProgramIn, temporaryFolder } from "../../helpers/script";
 
 const since = "2026-01-31T12:00:00.000Z";
 const pipe: Health["checks"][number] = { name: "pipe", state: "ok", detail: "The pipe is RUNNING.", since: null, runbook: null };

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { leaseSeconds, executionTimeoutSeconds } from "../../domain/processing";
-import { workflowDefinition } from "../helpers/definition";
-import { compressed, settingsFor, shortened, type ChaosSettings } from "../../testbed/chaos/settings";
+import { leaseSeconds, executionTimeoutSeconds } from "../../../domain/processing";
+import { workflowDefinition } from "../../helpers/definition";
+import { compressed, settingsFor, shortened, type ChaosSettings } from "../../../testbed/chaos/settings";
 
 const settings: ChaosSettings = { lease: 20, executionTimeout: 15, stale: 25 };
 

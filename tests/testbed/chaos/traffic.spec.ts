@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import { mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EveryProviderPipeline } from "../../local/pipeline";
-import { planOf } from "../../testbed/chaos/plan";
-import { sendAll, type Sent } from "../../testbed/chaos/traffic";
-import { startedEndpoint } from "../helpers/endpoint";
-import { pipelineAt } from "../helpers/pipelineAt";
+import type { EveryProviderPipeline } from "../../../local/pipeline";
+import { planOf } from "../../../testbed/chaos/plan";
+import { sendAll, type Sent } from "../../../testbed/chaos/traffic";
+import { startedEndpoint } from "../../helpers/endpoint";
+import { pipelineAt } from "../../helpers/pipelineAt";
 
 describe("The clients of a chaos run", () => {
   const endpoint = startedEndpoint();

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
-import { runProgram } from "../helpers/commands";
-import { temporaryFolder } from "../helpers/script";
-import { startSecretsAt } from "../helpers/secretsAt";
-import type { StackAt } from "../helpers/stackAt";
-import { runOnTerminal } from "../helpers/terminal";
+import { runProgram } from "../../helpers/commands";
+import { temporaryFolder } from "../../helpers/script";
+import { startSecretsAt } from "../../helpers/secretsAt";
+import type { StackAt } from "../../helpers/stackAt";
+import { runOnTerminal } from "../../helpers/terminal";
 
 const [first, second] = ["whsec_Zmlyc3Qgb2YgdHdvIHNlY3JldHM=", "whsec_c2Vjb25kIG9mIHR3byBzZWNyZXRz"];
 

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { runProgram } from "../helpers/commands";
-import { temporaryFolder } from "../helpers/script";
-import { startStackAt, type StackAt } from "../helpers/stackAt";
-import { runOnTerminal } from "../helpers/terminal";
+import { runProgram } from "../../helpers/commands";
+import { temporaryFolder } from "../../helpers/script";
+import { startStackAt, type StackAt } from "../../helpers/stackAt";
+import { runOnTerminal } from "../../helpers/terminal";
 
 /** Before anything is created: Pulumi must not run, and AWS is asked for the account only. What is created has suites of its own. */
 describe("npx webhook-pipeline stack bootstrap", () => {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { paymentProviders } from "../../local/sources";
-import { planOf, type Delivery, type Sort } from "../../testbed/chaos/plan";
+import { paymentProviders } from "../../../local/sources";
+import { planOf, type Delivery, type Sort } from "../../../testbed/chaos/plan";
 
 const events = 300;
 const plan = planOf(1, events);

@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import { descriptionOf } from "../../domain/catalog";
-import { slotOf } from "../../domain/handshakes";
-import { runProgram } from "../helpers/commands";
-import { temporaryFolder } from "../helpers/script";
-import { startSecretsAt } from "../helpers/secretsAt";
-import type { StackAt } from "../helpers/stackAt";
-import { runOnTerminal } from "../helpers/terminal";
+import { descriptionOf } from "../../../domain/catalog";
+import { slotOf } from "../../../domain/handshakes";
+import { runProgram } from "../../helpers/commands";
+import { temporaryFolder } from "../../helpers/script";
+import { startSecretsAt } from "../../helpers/secretsAt";
+import type { StackAt } from "../../helpers/stackAt";
+import { runOnTerminal } from "../../helpers/terminal";
 
 const [first, second] = ["whsec_Zmlyc3Qgb2YgdHdvIHNlY3JldHM=", "whsec_c2Vjb25kIG9mIHR3byBzZWNyZXRz"];
 

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
-import { Type } from "../../preflight/graph/types";
-import { program } from "../../testbed/program";
-import { runProgram, runProgramIn, temporaryFolder } from "../helpers/script";
+import { Type } from "../../../preflight/graph/types";
+import { program } from "../../../testbed/program";
+import { runProgram, runProgramIn, temporaryFolder } from "../../helpers/script";
 
 describe("npx webhook-pipeline stack preflight", () => {
   const at = temporaryFolder();
