@@ -1,7 +1,7 @@
 import type { ActionName, Progress } from "./actions";
 import { useFeed } from "./context";
 import { inNumber, plural, printable } from "./format";
-import { outcomeOf } from "./outcome";
+import { redriveOutcomeOf } from "./redriveOutcome";
 import { EventLink, ProblemBox, TableBox } from "./parts";
 import { PreviewedEvents, type PreviewedEvent } from "./previewed";
 
@@ -39,15 +39,15 @@ export function DoneReport({ action, progress, events }: DoneReportProps) {
       </div>
       {problem && <ProblemBox problem={problem} />}
       {problem && tried < total && <p>{plural(total - tried, "event")} were not tried.</p>}
-      {redriven.length > 0 && <Outcome events={redriven} />}
+      {redriven.length > 0 && <PreviewOutcome events={redriven} />}
       {left.length > 0 && <Left left={left} />}
     </>
   );
 }
 
 /** Follows redriven events through the feed until each has ended. */
-function Outcome({ events }: { events: readonly PreviewedEvent[] }) {
-  const { processed, failedAgain, waiting } = outcomeOf(events, useFeed().changed);
+function PreviewOutcome({ events }: { events: readonly PreviewedEvent[] }) {
+  const { processed, failedAgain, waiting } = redriveOutcomeOf(events, useFeed().changed);
   const [first] = failedAgain;
   const only = failedAgain.length === 1 ? `: ${printable(first.error ?? "no error is stored")}` : "";
   return (

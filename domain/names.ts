@@ -115,8 +115,8 @@ export function suffixIn(key: NameKey, name: string): string {
   return name.slice(physicalName(key, "").length);
 }
 
-/** Stands for the source's name in the name of its secret. */
-export const sourcePlaceholder = "{source}";
+/** Stands for a source's or a destination's name in the names that a function's variables hold. */
+export const namePlaceholder = "{name}";
 
 /** Functions that return log group names: the service's own prefix, then the name of the resource that writes there. */
 export const logGroupName = {

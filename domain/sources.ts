@@ -6,11 +6,11 @@ import { fetchesKeys, type ProviderDescription } from "./description";
 export const codedProviders = ["stripe", "square", "paypal", "github", "shopify", "slack", "twilio", "adyen", "standard-webhooks"] as const;
 export type CodedProvider = (typeof codedProviders)[number];
 
-/** Scheme that a source follows: that of a provider with code, or a description. */
-export type Scheme = CodedProvider | "described";
+/** Code that verifies and reads a source's requests: that of a provider of its own, or the one that follows a description. */
+export type Implementation = CodedProvider | "described";
 
-/** Returns the scheme of a source. A source of the catalog, or of the provider `custom`, has a description. */
-export function schemeOf({ provider, description }: Pick<SourceSettings, "provider" | "description">): Scheme {
+/** Returns the code that a source uses. A source of the catalog, or of the provider `custom`, has a description. */
+export function implementationOf({ provider, description }: Pick<SourceSettings, "provider" | "description">): Implementation {
   return description === undefined ? (provider as CodedProvider) : "described";
 }
 

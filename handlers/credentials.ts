@@ -1,4 +1,4 @@
-import { sourcePlaceholder } from "../domain/names";
+import { namePlaceholder } from "../domain/names";
 import { Variable } from "../domain/variables";
 import { abortAtDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
@@ -74,7 +74,7 @@ function secretOf({ name, provider }: ConfiguredSource): Secret<unknown> {
 
 /** Returns the name of a source's secret. All secrets share one pattern: their ARNs would not fit into the environment. */
 function secretIdOf(source: string): string {
-  return requiredVariable(Variable.sourceSecrets).replace(sourcePlaceholder, source);
+  return requiredVariable(Variable.sourceSecrets).replace(namePlaceholder, source);
 }
 
 /** Clears the cache. */

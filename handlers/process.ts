@@ -11,7 +11,7 @@ import { conditionalWrite, transitions, type ConditionalWrite } from "../domain/
 import { dynamodb } from "./aws/dynamodb";
 import { abortAtDeadline, withDeadline } from "./aws/deadline";
 import { requiredVariable } from "./aws/environment";
-import { leaseSeconds } from "./aws/lease";
+import { deployedLeaseSeconds } from "./aws/lease";
 import { Failure, safeDescription } from "./errors";
 import { loadPayload } from "./payload/payload";
 import { text, waiting, type Item } from "./events/items";
@@ -103,6 +103,6 @@ function leaseFrom(claim: string): Record<"me" | "now" | "nowMs" | "leaseUntil",
     me: { S: claim },
     now: { S: now.toISOString() },
     nowMs: { N: String(now.getTime()) },
-    leaseUntil: { N: String(dueAfter(now, leaseSeconds())) },
+    leaseUntil: { N: String(dueAfter(now, deployedLeaseSeconds())) },
   };
 }

@@ -8,7 +8,7 @@ import { conditionalWrite, transitions } from "../domain/lifecycle";
 import { withDeadline } from "./aws/deadline";
 import { sendDeadLetter } from "./events/deadLetters";
 import { requiredVariable } from "./aws/environment";
-import { leaseSeconds } from "./aws/lease";
+import { deployedLeaseSeconds } from "./aws/lease";
 import { safeDescription } from "./errors";
 import { removeEndedListeners } from "./listeners";
 import { writeIf } from "./events/table";
@@ -23,7 +23,8 @@ export interface Reconciliation {
   settled: number;
   errors: number;
 }
-type Outcome = keyof Reconciliation;
+/** What became of one stuck event. */
+type Ending = keyof Reconciliation;
 
 /** Most events per run. The next run starts a minute later. */
 const mostEvents = 1_000;
@@ -63,7 +64,7 @@ function report(result: Reconciliation): void {
   logOutcome("Reconciled", { ...result });
 }
 
-async function* reconcile(context: Context): AsyncGenerator<Outcome> {
+async function* reconcile(context: Context): AsyncGenerator<Ending> {
   const now = new Date();
   const { stuck, secondsWaiting } = await findStuck(now, staleBefore(now));
   if (secondsWaiting > shortWait) metrics.addMetric(Metric.oldestWaiting, MetricUnit.Seconds, secondsWaiting);
@@ -81,7 +82,7 @@ async function* reconcile(context: Context): AsyncGenerator<Outcome> {
 }
 
 /** Requeues or exhausts one event. It never throws, so an event that cannot be written does not delay others. */
-async function settle(event: StuckEvent, run: string): Promise<Outcome> {
+async function settle(event: StuckEvent, run: string): Promise<Ending> {
   try {
     return await requeueOrExhaust(event, run);
   } catch (error) {
@@ -94,7 +95,7 @@ async function settle(event: StuckEvent, run: string): Promise<Outcome> {
  * Requeues an event, or exhausts it if it may not be requeued. The table checks each write's condition, because the index may lag behind
  * it.
  */
-async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Outcome> {
+async function requeueOrExhaust(event: StuckEvent, run: string): Promise<Ending> {
   const { transactionId, leaseExpired, attempts } = event;
   const moment = momentOf(new Date());
   const change = leaseExpired
@@ -128,7 +129,7 @@ function momentOf(now: Date) {
     now: { S: now.toISOString() },
     nowMs: { N: String(now.getTime()) },
     staleBefore: { S: staleBefore(now).toISOString() },
-    dueAt: { N: String(dueAfter(now, leaseSeconds())) },
+    dueAt: { N: String(dueAfter(now, deployedLeaseSeconds())) },
   };
 }
 

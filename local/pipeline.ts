@@ -7,7 +7,7 @@ import { createClients, type LocalAws } from "./clients";
 import { localUrlsOf, secretOfDestination } from "./destinations";
 import type { DestinationOutput } from "../domain/destinations";
 import { secretVersionId } from "../domain/secretVersions";
-import { schemeOf } from "../domain/sources";
+import { implementationOf } from "../domain/sources";
 import { UserError } from "../domain/userError";
 import type { KeptRun } from "./keptRun";
 import { removeLeftDestinations } from "./leftDestinations";
@@ -94,7 +94,7 @@ export async function deploySettings(
 async function keyFor(aws: LocalAws, source: SourceDescription, url: string, SecretId: string, kept: KeptRun | undefined) {
   const { secretsManager } = createClients(aws);
   const before = kept?.signing[source.name];
-  if (before?.provider === schemeOf(source)) {
+  if (before?.provider === implementationOf(source)) {
     const value = await secretsManager.send(new GetSecretValueCommand({ SecretId })).then(
       ({ SecretString }) => SecretString,
       () => undefined,

@@ -1,5 +1,5 @@
 import type { MissingPermission } from "./api";
-import { missingPermission } from "./problems";
+import { refusedAction } from "./problems";
 
 /** Permissions that calls of AWS turned out to lack. */
 export class MissingPermissions {
@@ -15,7 +15,7 @@ export class MissingPermissions {
     try {
       return await call();
     } catch (error) {
-      if (missingPermission(error as Error) === undefined) throw error;
+      if (refusedAction(error as Error) === undefined) throw error;
       this.found.push({ permission, for: purpose });
       return undefined;
     }

@@ -16,7 +16,7 @@ export function problemOf(c: Context, error: Error): Response {
   if (error instanceof UsageError) return problem(c, 400, "usage", error.message.replace(/(?<![^\s(])--(?=[a-z])/g, ""));
   if (error instanceof NotFoundError) return problem(c, 404, "not_found", error.message);
   if (error instanceof UserError) return problem(c, 409, "failed", error.message);
-  const permission = missingPermission(error);
+  const permission = refusedAction(error);
   if (permission !== undefined) return problem(c, 403, "permission", sentenceOf(error), permission);
   const isOfAws = "$metadata" in error || error.name === "CredentialsProviderError" || isSilence(error);
   if (isOfAws) return problem(c, 502, "unavailable", sentenceOf(error));
@@ -26,7 +26,7 @@ export function problemOf(c: Context, error: Error): Response {
 /** Says in one sentence why the pipeline gave no answer, or AWS refused. */
 export function sentenceOf(error: Error): string {
   if (error instanceof UserError) return error.message;
-  const permission = missingPermission(error);
+  const permission = refusedAction(error);
   if (permission !== undefined) return `The credentials of this console may not call ${permission}. ${whoGrants}`;
   const { name, message } = error;
   if (name === "CredentialsProviderError") return `There are no AWS credentials that work: ${message}`;
@@ -37,7 +37,7 @@ export function sentenceOf(error: Error): string {
 const whoGrants = "The stack's output consolePolicy has what it needs, and operatorPolicy what --write needs.";
 
 /** Returns the IAM action that AWS refused, such as `dynamodb:Query`; "an action" where its message names none; `undefined` of another error. */
-export function missingPermission({ name, message }: Error): string | undefined {
+export function refusedAction({ name, message }: Error): string | undefined {
   if (!/AccessDenied|NotAuthorized|Forbidden|UnauthorizedOperation/.test(name)) return undefined;
   return /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? "an action";
 }

@@ -2,7 +2,7 @@ import { createClients } from "../../local/clients";
 import type { LocalPipeline } from "../../local/pipeline";
 import { postAsIs } from "../../local/post";
 import { sampleOf } from "../../local/samples";
-import { inWords, outcomeOf } from "../send/outcome";
+import { inWords, sendResultOf } from "../send/result";
 import { requireSource, sealing } from "../send/sealing";
 import type { SampleBody, Sent } from "./api";
 
@@ -21,7 +21,7 @@ export async function sendSample(pipeline: LocalPipeline, name: string, text: st
   const prepared = (await sealing(pipeline, source))({ body: Buffer.from(text), headers });
   const sentAt = Date.now();
   const response = await postAsIs(pipeline, name, prepared.body, prepared.headers());
-  const outcome = await outcomeOf(source, prepared.body, response, { pipeline, clients: createClients(pipeline, tryMs), sentAt });
+  const outcome = await sendResultOf(source, prepared.body, response, { pipeline, clients: createClients(pipeline, tryMs), sentAt });
   const { status, transactionId } = outcome;
   return { outcome: outcome.outcome, status, transactionId: transactionId ?? null, inWords: inWords(outcome) };
 }

@@ -7,7 +7,7 @@ import { progressBar } from "../lib/progress";
 import type { Delivery } from "./deliveries";
 
 /** What a dead letter of a destination says. */
-export interface DeadLetter {
+export interface DestinationDeadLetter {
   transactionId: string;
   /** Absent if the letter does not say. */
   generation?: string;
@@ -17,7 +17,7 @@ export interface DeadLetter {
  * Reads a dead letter: of the function, of EventBridge, or a message that SQS has moved after crashes.
  * @returns `undefined` if it names no event
  */
-export function readDeadLetter({ Body }: Message): DeadLetter | undefined {
+export function readDeadLetter({ Body }: Message): DestinationDeadLetter | undefined {
   try {
     const letter = JSON.parse(Body ?? "") as Partial<DeliveryDeadLetter & DeliveryMessage>;
     if (typeof letter.transactionId === "string") return { transactionId: letter.transactionId, generation: letter.generation };
@@ -30,7 +30,7 @@ export function readDeadLetter({ Body }: Message): DeadLetter | undefined {
 }
 
 /** Tells whether a dead letter says nothing any more: its event was delivered since, or belongs to a later operation. */
-export function isOver({ generation }: DeadLetter, delivery: Pick<Delivery, "status" | "generation">): boolean {
+export function isOver({ generation }: DestinationDeadLetter, delivery: Pick<Delivery, "status" | "generation">): boolean {
   return delivery.status === DeliveryStatus.delivered || (generation !== undefined && (delivery.generation ?? "") !== generation);
 }
 

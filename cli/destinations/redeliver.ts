@@ -14,7 +14,7 @@ import { findUndelivered } from "./deliveries";
 import { operationOf, sendAgain } from "./messages";
 import type { DestinationsOptions } from "./options";
 import { settleDeadLetters, withDeadLetters, type Redelivery } from "./settle";
-import { report, type Outcome } from "./report";
+import { report, type SentAgain } from "./report";
 import { deliveriesOf, onDestination, type NamedDestination } from "./target";
 
 /**
@@ -68,7 +68,7 @@ export async function redeliver(
   // Whoever did not answer before does not answer this either.
   const letters: Swept = result.stopped ? { removed: 0 } : await settleDeadLetters(redelivery, sent);
   const stopped = result.stopped ?? letters.stopped;
-  const outcome: Outcome = { ...result, stopped, count: choice.count, deadLetters: letters.removed };
+  const outcome: SentAgain = { ...result, stopped, count: choice.count, deadLetters: letters.removed };
   const ids = [...new Set(given)];
   const left = ids.slice(result.done);
   // If only dead letters are left, the same events find them: within an operation, the pipeline delivers each once.

@@ -7,7 +7,7 @@ import type { Operation } from "./messages";
 import type { DestinationsOptions } from "./options";
 
 /** What came of sending events to a destination again. */
-export interface Outcome extends Sent {
+export interface SentAgain extends Sent {
   /** Number of events that were chosen. */
   count: number;
   /** Number of dead letters that were removed; absent where none is. */
@@ -23,7 +23,7 @@ interface Reported {
 }
 
 /** Prints what was sent, why others were not, and the command that continues. */
-export function report(outcome: Outcome, { destination, operation, options, again }: Reported): void {
+export function report(outcome: SentAgain, { destination, operation, options, again }: Reported): void {
   const { sent, failed, stopped, count, deadLetters } = outcome;
   const { trigger, generation } = operation;
   const command = { backfill: "backfill", redelivery: "redeliver" }[trigger];

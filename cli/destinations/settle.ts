@@ -1,5 +1,5 @@
 import type { DestinationsTarget } from "../lib/target";
-import { isOver, readDeadLetter, sweep, type DeadLetter, type Swept } from "./deadLetters";
+import { isOver, readDeadLetter, sweep, type DestinationDeadLetter, type Swept } from "./deadLetters";
 import { readDelivery } from "./deliveries";
 import type { Operation } from "./messages";
 import { deliveriesOf, type NamedDestination } from "./target";
@@ -40,7 +40,11 @@ export async function withDeadLetters(settling: Settling, known: Iterable<string
 }
 
 /** Sweeps the dead letters. One that names no event stays. */
-function sweepLetters({ target, destination }: Settling, signal: AbortSignal, isRemoved: (letter: DeadLetter) => Promise<boolean>) {
+function sweepLetters(
+  { target, destination }: Settling,
+  signal: AbortSignal,
+  isRemoved: (letter: DestinationDeadLetter) => Promise<boolean>,
+) {
   const queue = { sqs: target.sqs, deadLetterQueueUrl: destination.deadLetterQueueUrl };
   return sweep(
     queue,
@@ -53,7 +57,7 @@ function sweepLetters({ target, destination }: Settling, signal: AbortSignal, is
 }
 
 /** Reads whether a dead letter says nothing any more. Nobody knows that of a queue's. */
-async function isSettled({ target, destination }: Settling, letter: DeadLetter): Promise<boolean> {
+async function isSettled({ target, destination }: Settling, letter: DestinationDeadLetter): Promise<boolean> {
   const table = deliveriesOf(target, destination);
   const delivery = table && (await readDelivery(table, destination.name, letter.transactionId));
   return delivery !== undefined && isOver(letter, delivery);

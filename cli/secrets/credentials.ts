@@ -4,23 +4,23 @@ import { providers } from "../../handlers/sources";
 import { describedProvider } from "../../handlers/sources/described/provider";
 import { UserError } from "../../domain/userError";
 import type { Credential, Field } from "./field";
-import { destinationFields, destinationForm, parseDestinationEntry, type DestinationScheme } from "./destinationCredentials";
+import { destinationFields, destinationForm, parseDestinationEntry, type DestinationHolder } from "./destinationCredentials";
 
-/** What decides the form of a source's secret. */
-export interface SourceScheme {
+/** A holder, as far as it decides the form of its secret. */
+export interface SourceHolder {
   provider: string;
   /** Absent for a provider with code. */
   description?: ProviderDescription;
 }
 
-/** What decides the form of a secret. */
-export type Secretive = SourceScheme | DestinationScheme;
+/** Whose secret it is, which decides the form. */
+export type SecretHolder = SourceHolder | DestinationHolder;
 
 /** Tells whether a secret is a destination's. */
-export const isOfDestination = (secretive: Secretive): secretive is DestinationScheme => "auth" in secretive;
+export const isOfDestination = (holder: SecretHolder): holder is DestinationHolder => "auth" in holder;
 
 /** Names whose secret it is, as in "a secret of the provider stripe". */
-const ownerOf = (secretive: Secretive) => (isOfDestination(secretive) ? "a destination" : `the provider ${secretive.provider}`);
+const ownerOf = (holder: SecretHolder) => (isOfDestination(holder) ? "a destination" : `the provider ${holder.provider}`);
 
 const registeredUrl: Field = { key: "url", question: "URL that is registered at the provider", hidden: false, isUrl: true };
 const hidden = (key: string, question: string) => ({ key, question, hidden: true });
@@ -46,10 +46,10 @@ const codedFields: Readonly<Record<CodedProvider, readonly Field[]>> = {
 };
 
 /** Lists the fields of a secret. */
-export function credentialFields(source: Secretive): readonly Field[] {
-  if (isOfDestination(source)) return destinationFields(source);
-  const { verify } = source.description ?? {};
-  if (verify === undefined) return codedFields[source.provider as CodedProvider];
+export function credentialFields(holder: SecretHolder): readonly Field[] {
+  if (isOfDestination(holder)) return destinationFields(holder);
+  const { verify } = holder.description ?? {};
+  if (verify === undefined) return codedFields[holder.provider as CodedProvider];
   if (verify.scheme === "basic") return [{ key: "username", question: "User name", hidden: false }, hidden("password", "Password")];
   if (verify.scheme === "token") return [hidden("token", "Token")];
   if (verify.scheme === "aws-sns") return [{ key: "topicArn", question: "ARN of the topic", hidden: false }];
@@ -67,9 +67,9 @@ export function credentialFields(source: Secretive): readonly Field[] {
 }
 
 /** Makes an entry of what was typed. Leaves out empty answers. */
-export function fromAnswers(source: Secretive, answers: Readonly<Record<string, string>>): Credential {
+export function fromAnswers(holder: SecretHolder, answers: Readonly<Record<string, string>>): Credential {
   const given = Object.entries(answers).flatMap(([key, answer]) =>
-    answer.trim() === "" ? [] : [[keyOf(source, key, answer), answer.trim()]],
+    answer.trim() === "" ? [] : [[keyOf(holder, key, answer), answer.trim()]],
   );
   return Object.fromEntries(given) as Credential;
 }
@@ -78,13 +78,13 @@ export function fromAnswers(source: Secretive, answers: Readonly<Record<string, 
  * Makes an entry of the text of a file or another program: JSON, or only the secret if nothing else is needed.
  * @throws UserError if it is neither
  */
-export function fromText(source: Secretive, text: string): Credential {
+export function fromText(holder: SecretHolder, text: string): Credential {
   const value = asJson(text);
   if (value !== undefined) return value;
-  const [only, ...more] = credentialFields(source).filter(({ optional }) => !optional);
-  const isText = more.length === 0 && (isPem(source) || !/^[[{]|\S\s+\S/.test(text.trim()));
-  if (!isText) throw new UserError(`Standard input is not a secret of ${ownerOf(source)}. Allowed: ${formOf(source)}.`);
-  return fromAnswers(source, { [only.key]: text });
+  const [only, ...more] = credentialFields(holder).filter(({ optional }) => !optional);
+  const isText = more.length === 0 && (isPem(holder) || !/^[[{]|\S\s+\S/.test(text.trim()));
+  if (!isText) throw new UserError(`Standard input is not a secret of ${ownerOf(holder)}. Allowed: ${formOf(holder)}.`);
+  return fromAnswers(holder, { [only.key]: text });
 }
 
 function asJson(text: string): Credential | undefined {
@@ -97,34 +97,34 @@ function asJson(text: string): Credential | undefined {
 }
 
 /** A PEM text has spaces and several lines. */
-const isPem = (source: Secretive) =>
-  !isOfDestination(source) &&
-  source.description !== undefined &&
-  "key" in source.description.verify &&
-  source.description.verify.key === "pem";
+const isPem = (holder: SecretHolder) =>
+  !isOfDestination(holder) &&
+  holder.description !== undefined &&
+  "key" in holder.description.verify &&
+  holder.description.verify.key === "pem";
 
-function keyOf(source: Secretive, key: string, answer: string): string {
-  return !isOfDestination(source) && source.provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
+function keyOf(holder: SecretHolder, key: string, answer: string): string {
+  return !isOfDestination(holder) && holder.provider === "standard-webhooks" && answer.trim().startsWith("whpk_") ? "publicKey" : key;
 }
 
 /** Returns the entry as the pipeline reads it. @throws UserError that names the field that is wrong, but never its value */
-export function checked(source: Secretive, entry: Credential): Credential {
-  const parsed = parse(source, entry);
-  if (!parsed) throw new UserError(`This is not a secret of ${ownerOf(source)}. Allowed: ${formOf(source)}.`);
+export function checked(holder: SecretHolder, entry: Credential): Credential {
+  const parsed = parse(holder, entry);
+  if (!parsed) throw new UserError(`This is not a secret of ${ownerOf(holder)}. Allowed: ${formOf(holder)}.`);
   const unknown = Object.keys(entry).find((key) => !(key in parsed));
-  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of ${ownerOf(source)}. Allowed: ${formOf(source)}.`);
+  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of ${ownerOf(holder)}. Allowed: ${formOf(holder)}.`);
   return parsed;
 }
 
-function parse(source: Secretive, entry: Credential): Credential | undefined {
+function parse(holder: SecretHolder, entry: Credential): Credential | undefined {
   try {
-    return isOfDestination(source) ? parseDestinationEntry(source, entry) : parseSourceEntry(source, entry);
+    return isOfDestination(holder) ? parseDestinationEntry(holder, entry) : parseSourceEntry(holder, entry);
   } catch {
     return undefined;
   }
 }
 
-function parseSourceEntry({ provider, description }: SourceScheme, entry: Credential): Credential {
+function parseSourceEntry({ provider, description }: SourceHolder, entry: Credential): Credential {
   const { parseCredential } = description === undefined ? providers[provider as CodedProvider] : describedProvider(description);
   return parseCredential(entry) as Credential;
 }
@@ -143,11 +143,11 @@ const codedForms: Readonly<Record<CodedProvider, string>> = {
 };
 
 /** Returns the form of a secret, for messages. */
-function formOf(source: Secretive): string {
-  if (isOfDestination(source)) return destinationForm(source);
-  const { verify } = source.description ?? {};
-  if (verify === undefined) return codedForms[source.provider as CodedProvider];
-  const fields = credentialFields(source).map(({ key, isUrl }) => `"${key}": "${isUrl ? "https://…" : "…"}"`);
+function formOf(holder: SecretHolder): string {
+  if (isOfDestination(holder)) return destinationForm(holder);
+  const { verify } = holder.description ?? {};
+  if (verify === undefined) return codedForms[holder.provider as CodedProvider];
+  const fields = credentialFields(holder).map(({ key, isUrl }) => `"${key}": "${isUrl ? "https://…" : "…"}"`);
   const key =
     "key" in verify && verify.key !== undefined && verify.key !== "text" ? ` in ${verify.key === "pem" ? "PEM" : verify.key}` : "";
   const prefix = verify.scheme === "hmac" && verify.keyPrefix ? ` after ${verify.keyPrefix}` : "";

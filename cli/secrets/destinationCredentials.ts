@@ -2,8 +2,8 @@ import type { AuthChoice } from "../../domain/destinations";
 import { parseEntry } from "../../handlers/deliver/secrets";
 import type { Credential, Field } from "./field";
 
-/** What decides the form of a destination's secret. */
-export interface DestinationScheme {
+/** A destination, as far as it decides the form of its secret. */
+export interface DestinationHolder {
   auth: AuthChoice;
 }
 
@@ -19,10 +19,10 @@ const authFields: Readonly<Record<AuthChoice, readonly Field[]>> = {
 };
 
 /** Lists the fields of a destination's secret. The signing secret can be made. */
-export const destinationFields = ({ auth }: DestinationScheme): readonly Field[] => [signingSecret, ...authFields[auth]];
+export const destinationFields = ({ auth }: DestinationHolder): readonly Field[] => [signingSecret, ...authFields[auth]];
 
 /** Returns the form of a destination's secret, for messages. */
-export function destinationForm({ auth }: DestinationScheme): string {
+export function destinationForm({ auth }: DestinationHolder): string {
   const fields = authFields[auth].map(({ key }) => `, "${key}": "…"`);
   return `{"secret": "whsec_…"${fields.join("")}} with base64 of at least ${leastKeyBytes} bytes after whsec_`;
 }
@@ -34,13 +34,13 @@ const leastKeyBytes = 16;
 const known = ["secret", "username", "password", "token"] as const;
 
 /** Returns the fields that an entry has, if `deliver` can use it. @throws Error if it cannot */
-export function parseDestinationEntry({ auth }: DestinationScheme, entry: Credential): Credential {
+export function parseDestinationEntry({ auth }: DestinationHolder, entry: Credential): Credential {
   signingKeyOf({ auth }, entry);
   return Object.fromEntries(known.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
 }
 
 /** Returns the key with which `deliver` signs, if it can use the entry. @throws Error if it cannot */
-export function signingKeyOf({ auth }: DestinationScheme, entry: Credential): Buffer {
+export function signingKeyOf({ auth }: DestinationHolder, entry: Credential): Buffer {
   const { key } = parseEntry(entry, auth);
   if (key.length < leastKeyBytes) throw new RangeError("secret");
   return key;

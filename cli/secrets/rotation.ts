@@ -3,12 +3,12 @@ import { secretOwner } from "../../domain/names";
 import { secretVersionId } from "../../domain/secretVersions";
 import { UserError } from "../../domain/userError";
 import { UsageError } from "../lib/errors";
-import { checked, isOfDestination, type Secretive } from "./credentials";
+import { checked, isOfDestination, type SecretHolder } from "./credentials";
 import type { Credential } from "./field";
 import type { SecretsTarget } from "../lib/target";
 
 /** Secret of a stack: a source's, or a destination's. */
-export type OwnedSecret = Secretive & {
+export type OwnedSecret = SecretHolder & {
   /** What operators call it: the source's name, or `to-` and the destination's. */
   name: string;
   arn: string;
@@ -67,10 +67,10 @@ export async function readSecret({ secretsManager }: Pick<SecretsTarget, "secret
   }
 }
 
-function entriesOf(source: Secretive, text: string): Credential[] | undefined {
+function entriesOf(holder: SecretHolder, text: string): Credential[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const entries = (Array.isArray(value) ? value : [value]).map((entry) => checked(source, entry as Credential));
+    const entries = (Array.isArray(value) ? value : [value]).map((entry) => checked(holder, entry as Credential));
     return entries.length === 1 || entries.length === 2 ? entries : undefined;
   } catch {
     return undefined;

@@ -8,7 +8,7 @@ import { partlyDone } from "../lib/errors";
 import { print, printError, printLine } from "../lib/output";
 import { progressBar } from "../lib/progress";
 import { untilFailed, withUnreadablePayloads } from "./failure";
-import { inWords, outcomeOf, type Outcome } from "./outcome";
+import { inWords, sendResultOf, type SendResult } from "./result";
 import { prepareRequests, type SendOptions } from "./requests";
 import { asIs, requireSource, sealing, type Prepared } from "./sealing";
 
@@ -16,7 +16,7 @@ import { asIs, requireSource, sealing, type Prepared } from "./sealing";
 const tryMs = 6_000;
 
 /** Result of sending an event that is made to fail. */
-interface Failed extends Outcome {
+interface Failed extends SendResult {
   /** The event's error. */
   error?: string;
 }
@@ -50,13 +50,13 @@ async function sendAll(
 ): Promise<Failed[]> {
   const target = { pipeline, clients: createClients(pipeline, tryMs) };
   const bar = progressBar(prepared.length);
-  const outcomes: Outcome[] = [];
+  const outcomes: SendResult[] = [];
   const send = async () => {
     try {
       for (const { body, headers } of prepared) {
         const sentAt = Date.now();
         const response = await postAsIs(pipeline, source.name, body, headers());
-        outcomes.push(await outcomeOf(source, body, response, { ...target, sentAt }));
+        outcomes.push(await sendResultOf(source, body, response, { ...target, sentAt }));
         bar.show(outcomes.length);
       }
       return outcomes;
@@ -74,7 +74,7 @@ async function sendAll(
   });
 }
 
-async function failureOf(target: Parameters<typeof untilFailed>[0], { outcome, transactionId }: Outcome): Promise<{ error?: string }> {
+async function failureOf(target: Parameters<typeof untilFailed>[0], { outcome, transactionId }: SendResult): Promise<{ error?: string }> {
   return outcome === "stored" ? { error: await untilFailed(target, transactionId!) } : {};
 }
 

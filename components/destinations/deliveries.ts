@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deliverTimeoutSeconds, undeliveredIndex, type DeliverCommand } from "../../domain/destinations";
-import { destinationName, sourcePlaceholder } from "../../domain/names";
+import { destinationName, namePlaceholder } from "../../domain/names";
 import { Variable } from "../../domain/variables";
 import type { Encryption } from "../encryption";
 import type { EventStore } from "../eventStore/eventStore";
@@ -58,9 +58,9 @@ export class Deliveries extends pulumi.ComponentResource {
           environment: {
             [Variable.tableName]: eventStore.table.name,
             [Variable.deliveriesTable]: table.name,
-            [Variable.destinationSecrets]: destinationName.secret(sourcePlaceholder, config.environmentSuffix),
-            [Variable.destinationQueueUrls]: queueUrl(destinationName.queue(sourcePlaceholder, config.environmentSuffix)),
-            [Variable.destinationDeadLetterUrls]: queueUrl(destinationName.deadLetterQueue(sourcePlaceholder, config.environmentSuffix)),
+            [Variable.destinationSecrets]: destinationName.secret(namePlaceholder, config.environmentSuffix),
+            [Variable.destinationQueueUrls]: queueUrl(destinationName.queue(namePlaceholder, config.environmentSuffix)),
+            [Variable.destinationDeadLetterUrls]: queueUrl(destinationName.deadLetterQueue(namePlaceholder, config.environmentSuffix)),
           },
           files: destinationsFile(config.destinations),
           permissions: [...onData(), ...onQueues(), ...onMappings()],

@@ -11,7 +11,7 @@ import { createSigningSecret } from "../lib/signingSecret";
 import type { Deliveries } from "./deliveries";
 import { createQueue, createQueuePolicy } from "./queue";
 
-export interface DestinationArgs {
+export interface DestinationComponentArgs {
   context: StackContext;
   encryption: Encryption;
   eventBus: aws.cloudwatch.EventBus;
@@ -35,7 +35,7 @@ export class Destination extends pulumi.ComponentResource {
   readonly secret: aws.secretsmanager.Secret | undefined;
   readonly mapping: aws.lambda.EventSourceMapping | undefined;
 
-  constructor(name: string, args: DestinationArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: DestinationComponentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("webhook:index:Destination", name, {}, opts);
     const parent = this;
     const { context, encryption, eventBus, destination, deliveries } = args;

@@ -7,7 +7,7 @@ import { checkMethods, checksOf, signsBody, type CheckMethod } from "../../domai
 import { binaryContentTypes } from "../../domain/payload";
 import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
-import { logGroupName, secretName, sourcePlaceholder, unsignedSecret } from "../../domain/names";
+import { logGroupName, secretName, namePlaceholder, unsignedSecret } from "../../domain/names";
 import { webhookPath } from "../../domain/paths";
 import { accessLogFormat, countRefusals, createLoggingAccount } from "./logging";
 import { protectedOptions, type StackContext } from "../lib/context";
@@ -96,7 +96,7 @@ export class WebhookApi extends pulumi.ComponentResource {
           description: "Verifies webhooks and stores each event once",
           environment: {
             [Variable.tableName]: eventStore.table.name,
-            [Variable.sourceSecrets]: secretName(sourcePlaceholder, config.environmentSuffix),
+            [Variable.sourceSecrets]: secretName(namePlaceholder, config.environmentSuffix),
             [Variable.payloadBucket]: eventStore.payloadBucket.id,
             [Variable.eventRetentionDays]: String(config.eventRetentionDays),
             [Variable.indexShards]: String(config.indexShards),

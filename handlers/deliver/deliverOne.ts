@@ -14,7 +14,7 @@ import { openingReason } from "./breaker";
 import { fail } from "./fail";
 import type { DestinationState, Row } from "./items";
 import type { Delivery } from "./message";
-import { outcomeOf } from "./outcome";
+import { deliveryOutcomeOf } from "./outcome";
 import { intervalMs } from "./pace";
 import { beginRow, isDone, readRow, writeRow } from "./row";
 import { delayMs, delayWithin } from "./schedule";
@@ -85,7 +85,7 @@ export async function deliverOne(
   const startedAt = now();
   const request = { id: webhookId(message.transactionId), attempt: row.attempts + 1, trigger: row.trigger, body };
   const { answer, stored } = await attempt(destination, request, surroundings);
-  const outcome = outcomeOf(answer, now());
+  const outcome = deliveryOutcomeOf(answer, now());
   const tried = { ...row, attempts: row.attempts + 1, history: [...row.history, stored] };
   const verdict = await settle();
   if (!isProbe) await sleep(Math.max(0, startedAt + intervalMs(settings, state.resumedAt, startedAt) - now()));

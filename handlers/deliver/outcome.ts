@@ -2,7 +2,7 @@ import { retryAfterMs } from "./schedule";
 import { sendErrors, type Answer } from "./send";
 
 /** What an answer means for a delivery. Errors and reasons are for people. */
-export type Outcome =
+export type DeliveryOutcome =
   | { kind: "delivered" }
   /** No attempt can succeed: the delivery becomes a dead letter. */
   | { kind: "permanent"; error: string }
@@ -26,7 +26,7 @@ const pausing = new Set([401, 403, 410]);
 const wish = { abort: "abort-message", disable: "disable" } as const;
 
 /** Decides what an answer means. @param now epoch milliseconds, from which a date of Retry-After counts */
-export function outcomeOf(answer: Answer, now: number): Outcome {
+export function deliveryOutcomeOf(answer: Answer, now: number): DeliveryOutcome {
   if ("error" in answer) {
     if (answer.error === sendErrors.forbiddenAddress) return { kind: "pause", error: "An address of its host is not public." };
     if (answer.error === sendErrors.secret) return { kind: "unsent", error: "Its secret has no value, or cannot be used." };

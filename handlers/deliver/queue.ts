@@ -7,13 +7,13 @@ import {
   type Message,
 } from "@aws-sdk/client-sqs";
 import type { DeliveryDeadLetter } from "../../domain/destinations";
-import { sourcePlaceholder } from "../../domain/names";
+import { namePlaceholder } from "../../domain/names";
 import { Variable } from "../../domain/variables";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { sqs } from "../aws/sqs";
 
-const urlOf = (variable: string, destination: string): string => requiredVariable(variable).replace(sourcePlaceholder, destination);
+const urlOf = (variable: string, destination: string): string => requiredVariable(variable).replace(namePlaceholder, destination);
 
 /** Returns the URL of a destination's queue. */
 export const queueUrl = (destination: string): string => urlOf(Variable.destinationQueueUrls, destination);

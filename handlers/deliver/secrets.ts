@@ -1,5 +1,5 @@
 import type { AuthChoice } from "../../domain/destinations";
-import { sourcePlaceholder } from "../../domain/names";
+import { namePlaceholder } from "../../domain/names";
 import { Variable } from "../../domain/variables";
 import { requiredVariable } from "../aws/environment";
 import type { JsonClient } from "../aws/jsonClient";
@@ -45,7 +45,7 @@ export function clearSecrets(): void {
 }
 
 function secretOf({ name, settings }: ConfiguredDestination): Secret<DestinationSecret> {
-  const id = requiredVariable(Variable.destinationSecrets).replace(sourcePlaceholder, name);
+  const id = requiredVariable(Variable.destinationSecrets).replace(namePlaceholder, name);
   return { owner: name, id, parse: (entry) => parseEntry(entry as Record<string, unknown>, settings.auth) };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { TestResult } from "../../domain/destinations";
 import { attempt } from "./attempt";
 import { testBody } from "./body";
-import { outcomeOf } from "./outcome";
+import { deliveryOutcomeOf } from "./outcome";
 import type { ConfiguredDestination } from "./settings";
 import { webhookId } from "./signing";
 import type { Surroundings } from "./surroundings";
@@ -12,7 +12,7 @@ export async function sendTest(destination: ConfiguredDestination, surroundings:
   const body = testBody(new Date(surroundings.now()));
   const request = { id: webhookId(`test ${randomUUID()}`), attempt: 1, trigger: "test", body } as const;
   const { answer, stored } = await attempt(destination, request, surroundings);
-  const outcome = outcomeOf(answer, surroundings.now());
+  const outcome = deliveryOutcomeOf(answer, surroundings.now());
   return {
     delivered: outcome.kind === "delivered",
     ...(stored.status !== undefined && { status: stored.status }),

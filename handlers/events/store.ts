@@ -10,7 +10,7 @@ import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import type { JsonClient } from "../aws/jsonClient";
 import { PutItemCommand } from "../aws/jsonCommands";
-import { leaseSeconds } from "../aws/lease";
+import { deployedLeaseSeconds } from "../aws/lease";
 import { Refusal, safeDescription } from "../errors";
 import { storePayload } from "../payload/payload";
 import type { Identity } from "../sources/lib/types";
@@ -86,7 +86,7 @@ function itemOf({ transactionId, source, identity, request }: NewEvent, now: Dat
     ...(headers.length > 0 && { [Attribute.headers]: { M: Object.fromEntries(headers) } }),
     [Attribute.attempts]: { N: "0" },
     [Attribute.shard]: { N: String(shardOf(transactionId, Number(requiredVariable(Variable.indexShards)))) },
-    [Attribute.dueAt]: { N: String(dueAfter(now, leaseSeconds())) },
+    [Attribute.dueAt]: { N: String(dueAfter(now, deployedLeaseSeconds())) },
     [Attribute.expiresAt]: { N: String(Math.floor(now.getTime() / 1000) + retentionDays * secondsPerDay) },
   };
 }

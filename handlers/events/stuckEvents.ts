@@ -8,7 +8,7 @@ import { dynamodb } from "../aws/dynamodb";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
 import { text, waiting, type Item } from "./items";
-import { leaseSeconds } from "../aws/lease";
+import { deployedLeaseSeconds } from "../aws/lease";
 
 /** Stuck event: PROCESSING with an expired lease, or RECEIVED for too long. */
 export interface StuckEvent {
@@ -96,7 +96,7 @@ async function secondsWaiting(oldest: readonly Oldest[], now: Date): Promise<num
 /** Seconds of waiting that need no look: the time between two runs. */
 export const shortWait = 60;
 
-const waitOf = (dueAt: number, now: Date) => (now.getTime() - dueAt) / 1_000 + leaseSeconds();
+const waitOf = (dueAt: number, now: Date) => (now.getTime() - dueAt) / 1_000 + deployedLeaseSeconds();
 const dueAtOf = (item: Item) => Number(item[Attribute.dueAt].N);
 
 async function* stuckEvents(shards: readonly number[], now: Date, staleBefore: Date): AsyncGenerator<StuckEvent[]> {

@@ -1,6 +1,6 @@
 import { createHash, createHmac, createSign, randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Scheme } from "../../domain/sources";
+import type { Implementation } from "../../domain/sources";
 import { sealNotification } from "./adyen";
 import { sealDescribed, signAsDescribed } from "./described";
 import type { SigningKey, SigningKeys } from "./keys";
@@ -15,7 +15,7 @@ export type { SecretValues, Signing, SigningKey, SigningKeys } from "./keys";
  */
 export function sign(source: string, body: Buffer, keys: SigningKeys, now = new Date()): Record<string, string> {
   const key = keys[source];
-  const signer = signers[key.provider] as Signer<Scheme>;
+  const signer = signers[key.provider] as Signer<Implementation>;
   return { "content-type": "application/json", ...signer(body, key, now) };
 }
 
@@ -43,9 +43,9 @@ function mac(algorithm: string, key: string | Buffer, ...parts: (string | Buffer
   return hmac;
 }
 
-type Signer<P extends Scheme> = (body: Buffer, key: SigningKey<P>, now: Date) => Record<string, string>;
+type Signer<P extends Implementation> = (body: Buffer, key: SigningKey<P>, now: Date) => Record<string, string>;
 
-const signers: { [P in Scheme]: Signer<P> } = {
+const signers: { [P in Implementation]: Signer<P> } = {
   stripe: (body, { secret }, now) => {
     const signature = mac("sha256", secret, `${seconds(now)}.`, body).digest("hex");
     return { "stripe-signature": `t=${seconds(now)},v1=${signature}` };

@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
 import { KeyObject, randomBytes, webcrypto } from "node:crypto";
-import { schemeOf, type CodedProvider, type Scheme } from "../../domain/sources";
+import { implementationOf, type CodedProvider, type Implementation } from "../../domain/sources";
 import type { ProviderDescription } from "../../domain/description";
 import { createDescribedKey } from "./described";
 import type { DescribedKey } from "./describedKey";
@@ -23,8 +23,8 @@ interface Fields {
   described: DescribedKey;
 }
 
-/** Key that a source signs with, and the scheme that it follows. */
-export type SigningKey<P extends Scheme = Scheme> = { [Q in P]: Fields[Q] & { provider: Q } }[P];
+/** Key that a source signs with, and the code that signs with it. */
+export type SigningKey<P extends Implementation = Implementation> = { [Q in P]: Fields[Q] & { provider: Q } }[P];
 
 /** Keys of a run's sources, by name. */
 export type SigningKeys = Readonly<Record<string, SigningKey>>;
@@ -52,7 +52,7 @@ export async function createKeys(sources: readonly SourceDescription[], urls: Re
  * @param url the source's own, which some providers sign
  */
 export async function createKey(source: SourceDescription, url: string): Promise<SigningKey> {
-  const provider = schemeOf(source);
+  const provider = implementationOf(source);
   const text = () => randomBytes(24).toString("base64url");
   switch (provider) {
     case "stripe":

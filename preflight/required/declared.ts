@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { GraphResource } from "../graph/resource";
 import { DestinationTag } from "../../domain/destinations";
-import { secretOwner, sourcePlaceholder } from "../../domain/names";
+import { secretOwner, namePlaceholder } from "../../domain/names";
 import { Type } from "../graph/types";
 import { fields, type Graph, isKnown, textInput, valueAt } from "../graph/graph";
 import { matches } from "../iam/document";
@@ -57,9 +57,9 @@ export function variablesOf(resource: GraphResource): Record<string, unknown> {
  */
 export function namedBy(graph: Graph, value: unknown): (GraphResource | undefined)[] {
   if (typeof value !== "string" || !isKnown(value)) return [];
-  if (!value.includes(sourcePlaceholder)) return [graph.find(value, Type.table, Type.queue, Type.bucket, Type.secret)];
-  const ofDestinations = value.includes(secretOwner(sourcePlaceholder));
-  const pattern = value.replace(sourcePlaceholder, "*");
+  if (!value.includes(namePlaceholder)) return [graph.find(value, Type.table, Type.queue, Type.bucket, Type.secret)];
+  const ofDestinations = value.includes(secretOwner(namePlaceholder));
+  const pattern = value.replace(namePlaceholder, "*");
   const named = [...graph.all(Type.secret), ...graph.all(Type.queue)].filter(
     (one) => (tagsOf(one)[DestinationTag.type] === "https") === ofDestinations && matches(pattern, addressOf(one)),
   );

@@ -101,7 +101,7 @@ export async function configure(stack: Stack, settings: Record<string, unknown>)
 }
 
 /** The changes of a run, such as `create aws:sqs/queue:Queue webhook-event-store-dead-letters`, and the outputs. */
-export interface Outcome {
+export interface RunResult {
   steps: string[];
   outputs: Record<string, unknown>;
 }
@@ -126,7 +126,7 @@ async function observe(run: (onEvent: (event: EngineEvent) => void) => Promise<u
 export const previewSteps = (stack: Stack, options: { refresh?: boolean } = {}) =>
   observe((onEvent) => stack.preview({ onEvent, ...options }));
 
-export async function up(stack: Stack): Promise<Outcome> {
+export async function up(stack: Stack): Promise<RunResult> {
   let outputs: Record<string, unknown> = {};
   const steps = await observe(async (onEvent) => {
     const result = await stack.up({ onEvent });

@@ -12,7 +12,7 @@ import { entriesInVersion } from "../../domain/secretVersions";
 import { codedProviders } from "../../domain/sources";
 import { createKey, secretOf } from "../../local/signing";
 import { UsageError } from "../../cli/lib/errors";
-import { checked, credentialFields, fromAnswers, fromText, type SourceScheme } from "../../cli/secrets/credentials";
+import { checked, credentialFields, fromAnswers, fromText, type SourceHolder } from "../../cli/secrets/credentials";
 import {
   readSecret,
   requireNew,
@@ -25,7 +25,7 @@ import {
   type StoredSecret,
 } from "../../cli/secrets/rotation";
 
-const sources: readonly SourceScheme[] = [
+const sources: readonly SourceHolder[] = [
   ...codedProviders.map((provider) => ({ provider })),
   ...catalogProviders.map((provider) => ({ provider, description: descriptionOf(provider) })),
 ];

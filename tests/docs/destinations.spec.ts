@@ -12,7 +12,7 @@ import {
   storedAttempts,
 } from "../../domain/destinations";
 import { openingReason } from "../../handlers/deliver/breaker";
-import { outcomeOf } from "../../handlers/deliver/outcome";
+import { deliveryOutcomeOf } from "../../handlers/deliver/outcome";
 import { intervalMs } from "../../handlers/deliver/pace";
 import { delayMs, delayWithin } from "../../handlers/deliver/schedule";
 import { signedHeaders, webhookId } from "../../handlers/deliver/signing";
@@ -102,7 +102,7 @@ describe("docs/destinations.md", () => {
     assert.equal(shown, webhookId("stripe#evt_1"));
   });
 
-  const answer = (status: number, delivery?: string) => outcomeOf({ status, ...(delivery !== undefined && { delivery }) }, 0).kind;
+  const answer = (status: number, delivery?: string) => deliveryOutcomeOf({ status, ...(delivery !== undefined && { delivery }) }, 0).kind;
   const outcomes = rowsOf("Outcomes");
   const rowOf = (words: string) => outcomes.find(([, what]) => what.includes(words))![0];
   const statusesIn = (cell: string) => [...cell.matchAll(/\b[1-5]\d\d\b/g)].map(([status]) => Number(status));
@@ -117,8 +117,8 @@ describe("docs/destinations.md", () => {
     assert.ok(rowOf("FAILED at once").includes("webhook-delivery: abort-message"));
     assert.ok(rowOf("raises an alarm").includes("webhook-delivery: disable"));
     assert.deepEqual([answer(500, "abort-message"), answer(500, "disable"), answer(200, "disable")], ["permanent", "pause", "delivered"]);
-    assert.equal(outcomeOf({ error: "ECONNRESET" }, 0).kind, "again");
-    assert.equal(outcomeOf({ error: "forbidden-address" }, 0).kind, "pause");
+    assert.equal(deliveryOutcomeOf({ error: "ECONNRESET" }, 0).kind, "again");
+    assert.equal(deliveryOutcomeOf({ error: "forbidden-address" }, 0).kind, "pause");
   });
 
   it("says the schedule, and how many attempts fit into it", () => {

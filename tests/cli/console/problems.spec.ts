@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Hono } from "hono";
-import { missingPermission, problemOf } from "../../../cli/console/problems";
+import { refusedAction, problemOf } from "../../../cli/console/problems";
 import { UsageError } from "../../../cli/lib/errors";
 import { NotFoundError, UserError } from "../../../domain/userError";
 
@@ -136,13 +136,13 @@ describe("A missing permission", () => {
       "Forbidden",
       "UnauthorizedOperation",
     ])
-      assert.equal(missingPermission(errorOf(name, denied("sqs:SendMessage"))), "sqs:SendMessage", name);
+      assert.equal(refusedAction(errorOf(name, denied("sqs:SendMessage"))), "sqs:SendMessage", name);
     for (const action of ["states:ListExecutions", "execute-api:Invoke", "s3:GetObject"])
-      assert.equal(missingPermission(errorOf("AccessDenied", denied(action))), action);
+      assert.equal(refusedAction(errorOf("AccessDenied", denied(action))), action);
   });
 
   it("is none of another error, also one that speaks of it", () => {
     for (const error of [new Error(denied("sqs:SendMessage")), ofAws("ValidationException", "AccessDenied"), new UserError("Forbidden")])
-      assert.equal(missingPermission(error), undefined);
+      assert.equal(refusedAction(error), undefined);
   });
 });

@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
-import { outcomeOf, type Outcome } from "../../../handlers/deliver/outcome";
+import { deliveryOutcomeOf, type DeliveryOutcome } from "../../../handlers/deliver/outcome";
 import { delayMs, delayWithin, retryAfterMs } from "../../../handlers/deliver/schedule";
 import type { Answer } from "../../../handlers/deliver/send";
 
 const now = Date.parse("2026-01-31T12:00:00Z");
 
 /** Every row of the table in docs: what an answer is, and what it means. */
-const table: Record<Outcome["kind"], Answer[]> = {
+const table: Record<DeliveryOutcome["kind"], Answer[]> = {
   delivered: [200, 201, 202, 204, 206, 299].map((status) => ({ status })),
   permanent: [
     ...[400, 413, 415, 422].map((status) => ({ status })),
@@ -37,14 +37,15 @@ const table: Record<Outcome["kind"], Answer[]> = {
 describe("An answer", () => {
   for (const [kind, answers] of Object.entries(table))
     for (const answer of answers)
-      it(`means ${kind} if it is ${JSON.stringify(answer)}`, () => assert.equal(outcomeOf(answer, now).kind, kind));
+      it(`means ${kind} if it is ${JSON.stringify(answer)}`, () => assert.equal(deliveryOutcomeOf(answer, now).kind, kind));
 
   it("that is a success can't be changed by a header", () => {
-    for (const delivery of ["disable", "abort-message"]) assert.deepEqual(outcomeOf({ status: 200, delivery }, now), { kind: "delivered" });
+    for (const delivery of ["disable", "abort-message"])
+      assert.deepEqual(deliveryOutcomeOf({ status: 200, delivery }, now), { kind: "delivered" });
   });
 
   it("is told in a sentence", () => {
-    const error = (answer: Answer) => (outcomeOf(answer, now) as { error: string }).error;
+    const error = (answer: Answer) => (deliveryOutcomeOf(answer, now) as { error: string }).error;
     assert.equal(error({ status: 503 }), "It answered 503.");
     assert.equal(error({ status: 503, delivery: "disable" }), "It answered 503 with webhook-delivery: disable.");
     assert.equal(error({ status: 503, delivery: "anything else" }), "It answered 503.");
@@ -72,7 +73,7 @@ describe("An answer", () => {
   ] as const)
     it(`asks for ${seconds} s by Retry-After: ${header}`, () => {
       assert.equal(retryAfterMs(header, now), seconds * 1_000);
-      const outcome = outcomeOf({ status: 429, ...(header !== undefined && { retryAfter: header }) }, now);
+      const outcome = deliveryOutcomeOf({ status: 429, ...(header !== undefined && { retryAfter: header }) }, now);
       assert.deepEqual(outcome, { kind: "again", error: "It answered 429.", retryAfterMs: seconds * 1_000 });
     });
 });

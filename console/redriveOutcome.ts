@@ -2,7 +2,7 @@ import type { ListedEvent } from "../cli/events/listed";
 import type { PreviewedEvent } from "./previewed";
 
 /** What has become of redriven events. */
-export interface Outcome {
+export interface RedriveOutcome {
   processed: number;
   /** Those that failed once more, as the feed tells of them. */
   failedAgain: ListedEvent[];
@@ -15,7 +15,7 @@ export interface Outcome {
  * @param events as they were before the redrive
  * @param changed events as the feed last had them
  */
-export function outcomeOf(events: readonly PreviewedEvent[], changed: ReadonlyMap<string, ListedEvent>): Outcome {
+export function redriveOutcomeOf(events: readonly PreviewedEvent[], changed: ReadonlyMap<string, ListedEvent>): RedriveOutcome {
   const now = events.map((event) => ({ before: event, event: changed.get(event.transactionId) }));
   const processed = now.filter(({ event }) => event?.status === "PROCESSED").length;
   // The feed may still tell of the failure before: the end of a later one is another time.

@@ -1,13 +1,13 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute } from "../../domain/event";
-import { schemeOf, type Scheme } from "../../domain/sources";
+import { implementationOf, type Implementation } from "../../domain/sources";
 import type { Clients } from "../../local/clients";
 import type { LocalPipeline } from "../../local/pipeline";
 import type { WebhookResponse } from "../../local/post";
 import type { SourceDescription } from "../../local/sources";
 
 /** Result of sending one event. */
-export interface Outcome {
+export interface SendResult {
   source: string;
   /** Transaction ID, where the pipeline answers with one. */
   transactionId?: string;
@@ -27,12 +27,12 @@ export interface Outcome {
  * Returns the result of sending an event. The answer is the same for a stored event and its duplicates, so the stored item decides.
  * @param sentAt milliseconds since 1970, before the request
  */
-export async function outcomeOf(
+export async function sendResultOf(
   source: SourceDescription,
   body: Buffer,
   response: WebhookResponse,
   { pipeline, clients, sentAt }: { pipeline: LocalPipeline; clients: Clients; sentAt: number },
-): Promise<Outcome> {
+): Promise<SendResult> {
   const { status, transactionId } = response;
   const base = { source: source.name, status, milliseconds: Math.round(response.milliseconds) };
   const message = response.body.message ?? response.text;
@@ -55,12 +55,12 @@ async function timeOfReceipt({ outputs }: LocalPipeline, { dynamodb }: Clients, 
 
 /** Returns the fields without which the receiver has no ID for an event, as far as the body lacks them. */
 function missingFields(source: SourceDescription, body: Buffer): string[] {
-  const required = requiredFields[schemeOf(source)] ?? [];
+  const required = requiredFields[implementationOf(source)] ?? [];
   const event = parse(body);
   return event === undefined ? [] : required.filter((path) => isMissing(valueAt(event, path.split("."))));
 }
 
-const requiredFields: Partial<Record<Scheme, string[]>> = {
+const requiredFields: Partial<Record<Implementation, string[]>> = {
   stripe: ["id"],
   square: ["event_id"],
   paypal: ["id"],
@@ -83,7 +83,7 @@ function parse(body: Buffer): unknown {
 }
 
 /** Returns the result as one line. */
-export function inWords({ source, status, outcome, transactionId, receivedAt, message, missing, milliseconds }: Outcome): string {
+export function inWords({ source, status, outcome, transactionId, receivedAt, message, missing, milliseconds }: SendResult): string {
   switch (outcome) {
     case "stored":
       return `${status}, stored as ${transactionId} (${milliseconds} ms)`;
