@@ -1,4 +1,4 @@
-import { BatchGetItemCommand, DescribeTableCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import {
   DescribeStreamCommand,
   ExpiredIteratorException,
@@ -6,14 +6,13 @@ import {
   GetShardIteratorCommand,
   type ShardIteratorType,
 } from "@aws-sdk/client-dynamodb-streams";
+import { readBatch } from "../handlers/aws/batchGet";
 import type { Clients } from "./clients";
 
 type Item = Record<string, AttributeValue>;
 
 /** Records that one call returns at most. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
 const mostRecords = 1_000;
-/** The most items that one BatchGetItem takes. */
-const mostItems = 100;
 
 /**
  * Reads the items of a table that change. The table's stream says which: it has the keys alone. Only for the local AWS, whose streams have
@@ -56,7 +55,8 @@ export class ChangedItems {
       this.#iterator = NextShardIterator;
       isOver = Records.length < mostRecords;
     }
-    const items = await this.#items([...this.#unread], attributes);
+    const keys = [...this.#unread].map((id) => ({ [this.key]: { S: id } }));
+    const items = await readBatch(this.clients.dynamodb, { tableName: this.tableName, keys, attributes, consistent: true });
     this.#unread.clear();
     return items;
   }
@@ -77,20 +77,5 @@ export class ChangedItems {
     const after = ShardIteratorType === "LATEST" ? {} : { SequenceNumber: this.#last };
     const place = new GetShardIteratorCommand({ ...this.#shard!, ShardIteratorType, ...after });
     this.#iterator = (await this.clients.dynamodbStreams.send(place)).ShardIterator;
-  }
-
-  async #items(ids: readonly string[], attributes: readonly string[]): Promise<Item[]> {
-    const ExpressionAttributeNames = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
-    const ProjectionExpression = Object.keys(ExpressionAttributeNames).join(", ");
-    const items: Item[] = [];
-    for (let keys: Item[] = ids.map((id) => ({ [this.key]: { S: id } })); keys.length > 0;) {
-      const request = { Keys: keys.slice(0, mostItems), ConsistentRead: true, ProjectionExpression, ExpressionAttributeNames };
-      const { Responses, UnprocessedKeys } = await this.clients.dynamodb.send(
-        new BatchGetItemCommand({ RequestItems: { [this.tableName]: request } }),
-      );
-      items.push(...(Responses?.[this.tableName] ?? []));
-      keys = [...keys.slice(mostItems), ...(UnprocessedKeys?.[this.tableName]?.Keys ?? [])];
-    }
-    return items;
   }
 }

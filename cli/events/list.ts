@@ -1,3 +1,4 @@
+import { mostItemsAtOnce } from "../../handlers/aws/batchGet";
 import { print, printable, printError, printLine } from "../lib/output";
 import { counter } from "../lib/progress";
 import { amountFilter, inMajorUnits, readAmounts, type Amount } from "./amounts";
@@ -5,7 +6,6 @@ import { commandLine, optionWords } from "./commandLine";
 import { cursorOf, readCursor, type Place } from "./cursor";
 import { readFilters, type Filters } from "./filters";
 import { findNewestFirst } from "./find";
-import { mostAtOnce } from "./items";
 import type { ListedEvent } from "./listed";
 import type { EventsOptions } from "./options";
 import type { Table } from "./query";
@@ -54,7 +54,7 @@ export async function listNewest(
   const events: EventWithAmount[] = [];
   // One more than asked tells whether there are more.
   while (events.length <= limit) {
-    const some = await take(found, hasAmount ? mostAtOnce : Math.min(limit + 1 - events.length, mostAtOnce));
+    const some = await take(found, hasAmount ? mostItemsAtOnce : Math.min(limit + 1 - events.length, mostItemsAtOnce));
     if (some.length === 0) break;
     // An event without a kind is not normalized, and has no amount yet.
     const normalized = some.filter(({ kind }) => kind !== undefined);

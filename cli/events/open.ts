@@ -1,8 +1,9 @@
+import { mostItemsAtOnce } from "../../handlers/aws/batchGet";
 import { Attribute, Status } from "../../domain/event";
 import { dueAfter, leaseSeconds } from "../../domain/processing";
 import { allShards } from "../../domain/shards";
 import type { Filters } from "./filters";
-import { mostAtOnce, someAtOnce, type Item } from "./items";
+import { someAtOnce, type Item } from "./items";
 import { fits, readListed, type ListedEvent } from "./listed";
 import { readPage, type Selection, type Table } from "./query";
 import { earliest, type Reading } from "./settled";
@@ -103,7 +104,7 @@ export async function* findOpen(table: Table, filters: Filters, { onRead }: Read
 }
 
 /** Events that are read from the table together. */
-const partSize = 10 * mostAtOnce;
+const partSize = 10 * mostItemsAtOnce;
 
 /** Finds the open event that was received first among those that are due first in each shard; `undefined` if none is open. */
 export async function oldestOpen(table: Table): Promise<ListedEvent | undefined> {

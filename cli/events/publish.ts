@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { mostItemsAtOnce } from "../../handlers/aws/batchGet";
 import { Attribute, eventSource, processedEvent, Status, type ProcessedEvent } from "../../domain/event";
 import { notFoundCode, partlyDone } from "../lib/errors";
 import type { Target } from "../lib/target";
 import { normalizedAttributes, normalizedIn } from "./amounts";
 import type { Chosen } from "./chosen";
-import { mostAtOnce, readItems, type Item, type ItemTable } from "./items";
+import { readItems, type Item, type ItemTable } from "./items";
 import { inPace, type Pace, type Worked } from "./pace";
 
 /** Counts what came of many events. It was stopped by the signal, or by an error: nobody answered, or AWS refused a call. */
@@ -74,7 +75,7 @@ export async function sendAll(
     }
     last = some.at(-1);
   };
-  const worked = await inPace(events, mostAtOnce, pace, work);
+  const worked = await inPace(events, mostItemsAtOnce, pace, work);
   return { sent, failed, last, ...worked };
 }
 

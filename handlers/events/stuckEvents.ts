@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { BatchGetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { Attribute, indexes, Status } from "../../domain/event";
 import { allShards } from "../../domain/shards";
 import { isStuck, waitsSince } from "../../domain/stuck";
 import { Variable } from "../../domain/variables";
+import { mostItemsAtOnce, readBatch } from "../aws/batchGet";
 import { dynamodb } from "../aws/dynamodb";
 import { abortAtDeadline } from "../aws/deadline";
 import { requiredVariable } from "../aws/environment";
@@ -28,10 +28,6 @@ export interface StuckEvents {
 
 /** Shards that are queried at once. */
 const shardsAtOnce = 16;
-/** The most that one BatchGetItem takes. */
-const mostAtOnce = 100;
-/** Milliseconds before what DynamoDB has left out of an answer is read again. */
-const pauseMs = 100;
 /** Attributes that tell whether an event is stuck. DynamoDB charges for whole items, but does not send their payloads. */
 const looked = [
   Attribute.transactionId,
@@ -86,7 +82,7 @@ async function secondsWaiting(oldest: readonly Oldest[], now: Date): Promise<num
   for (const { shard, dueAt } of [...oldest].sort((one, other) => one.dueAt - other.dueAt)) {
     // No event of this shard, or of a later one, waits longer.
     if (waitOf(dueAt, now) <= Math.max(shortWait, longest)) break;
-    const { Items = [] } = await keysOf(shard, anyTime, mostAtOnce);
+    const { Items = [] } = await keysOf(shard, anyTime, mostItemsAtOnce);
     const received = (await readItems(Items)).filter((item) => text(item, Attribute.status) === Status.received);
     longest = Math.max(longest, ...received.map((item) => (now.getTime() - waitsSince(waiting(item))) / 1_000));
   }
@@ -104,8 +100,8 @@ async function* stuckEvents(shards: readonly number[], now: Date, staleBefore: D
     let from: Item | undefined;
     do {
       const { Items = [], LastEvaluatedKey } = await keysOf(shard, now.getTime(), undefined, from);
-      for (let at = 0; at < Items.length; at += mostAtOnce) {
-        const items = await readItems(Items.slice(at, at + mostAtOnce));
+      for (let at = 0; at < Items.length; at += mostItemsAtOnce) {
+        const items = await readItems(Items.slice(at, at + mostItemsAtOnce));
         yield items.filter((item) => isStuck(waiting(item), now.getTime(), staleBefore.getTime())).map(stuckEvent);
       }
       from = LastEvaluatedKey;
@@ -140,18 +136,12 @@ function keysOf(shard: number, dueBy: number, limit: number | undefined, from?: 
 
 /** Reads items by the index's keys, in their order. One that does not exist any more is left out. */
 async function readItems(keys: readonly Item[]): Promise<Item[]> {
-  const TableName = requiredVariable(Variable.tableName);
-  const names = Object.fromEntries(looked.map((name, index) => [`#${index}`, name]));
-  const selection = { ProjectionExpression: Object.keys(names).join(", "), ExpressionAttributeNames: names };
-  const found = new Map<string, Item>();
-  let Keys: Item[] = keys.map((key) => ({ [Attribute.transactionId]: key[Attribute.transactionId] }));
-  while (Keys.length > 0) {
-    const RequestItems = { [TableName]: { Keys, ...selection } };
-    const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems }), abortAtDeadline());
-    for (const item of Responses?.[TableName] ?? []) found.set(text(item, Attribute.transactionId), item);
-    // An answer ends at 16 MB, and DynamoDB may throttle a part of the keys.
-    Keys = UnprocessedKeys?.[TableName]?.Keys ?? [];
-    if (Keys.length > 0) await sleep(pauseMs);
-  }
+  const batch = {
+    tableName: requiredVariable(Variable.tableName),
+    keys: keys.map((key) => ({ [Attribute.transactionId]: key[Attribute.transactionId] })),
+    attributes: looked,
+  };
+  const items = await readBatch(dynamodb, batch, abortAtDeadline);
+  const found = new Map(items.map((item) => [text(item, Attribute.transactionId), item]));
   return keys.map((key) => found.get(text(key, Attribute.transactionId))).filter((item) => item !== undefined);
 }
