@@ -1,4 +1,4 @@
-import { commandLine, optionWords, quoted } from "../cli/events/commandLine";
+import { commandLine, optionWords, quoted } from "../cli/lib/shell";
 import type { Session } from "../cli/console/api";
 import type { Query } from "./client";
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { commandFor } from "./command";
 import { useShared } from "./context";
-import { printable } from "./format";
+import { printable } from "../cli/lib/printable";
 import type { Query } from "./client";
 
 interface CopyButtonProps {

@@ -4,7 +4,8 @@ import { problemOf } from "./client";
 import { CommandButton } from "./copy";
 import { useShared } from "./context";
 import { closeDialog, Dialog } from "./dialog";
-import { inDuration, inNumber, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inDuration, inNumber } from "./format";
 import { ActionButton, ProblemBox, ReadOnlyNote } from "./parts";
 
 /** Offers what can be done with a destination: pause, resume, test. */

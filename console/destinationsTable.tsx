@@ -1,5 +1,6 @@
 import type { DestinationView } from "../cli/console/api";
-import { inNumber, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inNumber } from "./format";
 import { State, TableBox, Time } from "./parts";
 import { destinationHref } from "./router";
 

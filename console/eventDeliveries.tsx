@@ -1,6 +1,7 @@
 import type { EventView } from "../cli/console/api";
 import { CommandButton } from "./copy";
-import { inDuration, plural, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inDuration, plural } from "./format";
 import { ActionButton, Status, TableBox, Text, Time } from "./parts";
 import type { OpenPreview } from "./preview";
 import { destinationHref } from "./router";

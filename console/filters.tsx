@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { kinds, Status } from "../domain/event";
 import type { Problem } from "../cli/console/api";
 import { useShared } from "./context";
-import { printable } from "./format";
+import { printable } from "../cli/lib/printable";
 import { eventsHref, go } from "./router";
 
 /** Names the filters of a list of events, as the URL and the server have them. */

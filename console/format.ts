@@ -3,29 +3,6 @@ import type { EventWithAmount } from "../cli/events/list";
 
 export type Clock = "UTC" | "local";
 
-/**
- * Matches what a browser obeys instead of showing: control and format characters, which can hide text or turn its direction around, other
- * line ends, and halves of a character.
- */
-const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-const lineEnds: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-/** Writes out what a browser would obey, as JSON does, so that text from outside shows all that it has. */
-export function printable(text: string): string {
-  return text.replace(obeyed, (character) => lineEnds[character] ?? escaped(character));
-}
-
-/** Does that to a text of several lines; line feeds and tabs stay. */
-export function printableLines(text: string): string {
-  return text.replace(obeyed, (character) =>
-    character === "\n" || character === "\t" ? character : (lineEnds[character] ?? escaped(character)),
-  );
-}
-
-function escaped(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`).join("");
-}
-
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const twoDigits = (value: number) => String(value).padStart(2, "0");
 

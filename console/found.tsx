@@ -1,7 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { CommandButton } from "./copy";
 import { EventsTable } from "./eventsTable";
-import { inNumber, plural, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inNumber, plural } from "./format";
 import { useAnswer } from "./load";
 import { Empty, ProblemBox, Skeleton } from "./parts";
 import { eventHref, go } from "./router";

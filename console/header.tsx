@@ -1,6 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import { NowContext, useFeed, useShared } from "./context";
-import { inAge, inSeconds, printable, type Clock } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inAge, inSeconds, type Clock } from "./format";
 import { eventsHref, go, type Place } from "./router";
 import { readOnlyReason } from "./parts";
 

@@ -1,7 +1,7 @@
 import type { Health, HealthCheck } from "../cli/console/api";
 import { CommandButton } from "./copy";
 import { useAnswer, useRefresh } from "./load";
-import { printable } from "./format";
+import { printable } from "../cli/lib/printable";
 import { Empty, ProblemBox, Section, Skeleton, State, TableBox, Time } from "./parts";
 import { RunbookLink } from "./runbook";
 

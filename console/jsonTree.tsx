@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { plural, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { plural } from "./format";
 import type { Json } from "./json";
 
 /** Entries that are shown at first, and more at each press. */

@@ -1,5 +1,5 @@
 import type { MissingPermission } from "../cli/console/api";
-import { printable } from "./format";
+import { printable } from "../cli/lib/printable";
 
 /** Says which parts of a view are not there because the credentials lack a permission. */
 export function MissingNote({ missing }: { missing: readonly MissingPermission[] }) {

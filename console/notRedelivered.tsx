@@ -1,5 +1,5 @@
 import { useShared } from "./context";
-import { printable } from "./format";
+import { printable } from "../cli/lib/printable";
 
 /** Says what a replay does not do, and leads to what does. Shows nothing if the stack posts to no destination. */
 export function NotRedelivered({ redeliver }: { redeliver: () => void }) {

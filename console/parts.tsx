@@ -2,7 +2,8 @@ import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 import type { Problem } from "../cli/console/api";
 import { NowContext, useShared } from "./context";
-import { inAge, inFull, inShort, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inAge, inFull, inShort } from "./format";
 import { eventHref, eventsHref } from "./router";
 
 /** Shows a state as a dot and a word: its shape tells it apart, too, where colors do not. */

@@ -1,6 +1,7 @@
 import type { ActionName, Progress } from "./actions";
 import { useFeed } from "./context";
-import { inNumber, plural, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inNumber, plural } from "./format";
 import { redriveOutcomeOf } from "./redriveOutcome";
 import { EventLink, ProblemBox, TableBox } from "./parts";
 import { PreviewedEvents, type PreviewedEvent } from "./previewed";

@@ -4,7 +4,7 @@ import { problemOf } from "./client";
 import { CommandButton } from "./copy";
 import { useShared } from "./context";
 import { closeDialog, Dialog } from "./dialog";
-import { printable } from "./format";
+import { printable } from "../cli/lib/printable";
 import { EventLink, ProblemBox } from "./parts";
 
 /** Sends a sample of a source to the local run, with a body that can be edited; it is signed as the source does. */

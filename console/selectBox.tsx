@@ -1,4 +1,4 @@
-import { printable } from "./format";
+import { printable } from "../cli/lib/printable";
 
 /** The events that a person has selected, by transaction ID. */
 export interface Selection {

@@ -1,6 +1,7 @@
 import { stagesOf, type Stage } from "../cli/events/stages";
 import type { EventView } from "../cli/console/api";
-import { inDuration, printable } from "./format";
+import { printable } from "../cli/lib/printable";
+import { inDuration } from "./format";
 import { TableBox, Time } from "./parts";
 import { lanesOf, scaleOf, type Lane } from "./stages";
 import { useWidth } from "./width";

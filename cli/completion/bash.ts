@@ -1,12 +1,13 @@
 import { programName } from "../lib/programName";
-import { quoted, valueCases, walk } from "./posix";
+import { inQuotes } from "../lib/shell";
+import { valueCases, walk } from "./posix";
 import type { CommandWords, Values } from "./words";
 
 /** Writes the script for bash, from version 3.2 on, which macOS has. */
 export function bashScript(all: readonly CommandWords[]): string {
   const cases = all.map(({ names, commands, options }) => {
     const words = [...commands.map(({ name }) => name), ...options.flatMap((option) => option.names)];
-    return `${quoted(names.length === 0 ? "" : ` ${names.join(" ")}`)}) words=${quoted(words.join(" "))} ;;`;
+    return `${inQuotes(names.length === 0 ? "" : ` ${names.join(" ")}`)}) words=${inQuotes(words.join(" "))} ;;`;
   });
   return `# Completes ${programName}, and npx ${programName}, in bash.
 _webhook_pipeline() {
@@ -37,5 +38,5 @@ function rendered(values: NonNullable<Values>): string {
   if (values === "file") return "return";
   if (values === "stack")
     return 'for file in Pulumi.?*.yaml; do if [[ -e $file ]]; then file=${file#Pulumi.}; COMPREPLY+=($(compgen -W "${file%.yaml}" -- "$cur")); fi; done';
-  return `COMPREPLY=($(compgen -W ${quoted(values.join(" "))} -- "$cur"))`;
+  return `COMPREPLY=($(compgen -W ${inQuotes(values.join(" "))} -- "$cur"))`;
 }

@@ -1,3 +1,4 @@
+import { inQuotes } from "../lib/shell";
 import type { CommandWords, Values } from "./words";
 
 /**
@@ -14,8 +15,8 @@ export function walk(all: readonly CommandWords[], loop: string): string {
     if [[ $word == "=" ]]; then continue; fi
     if [[ -n $option ]]; then option=""; continue; fi
     case "$at $word" in
-      ${paths.map(quoted).join("|")}) at+=" $word" ;;
-      ${awaiting.map(quoted).join("|")}) option=$word ;;
+      ${paths.map(inQuotes).join("|")}) at+=" $word" ;;
+      ${awaiting.map(inQuotes).join("|")}) option=$word ;;
       *) if [[ $word != -* ]]; then count=$((count + 1)); fi ;;
     esac
   done`;
@@ -25,14 +26,11 @@ export function walk(all: readonly CommandWords[], loop: string): string {
 export function valueCases(all: readonly CommandWords[], render: (values: NonNullable<Values>) => string): string[] {
   return all.flatMap(({ names, options, arguments: given }) => [
     ...options.flatMap(({ names: own, values }) =>
-      values === undefined ? [] : [`${own.map((name) => quoted(keyOf(names, name))).join("|")}) ${render(values)} ;;`],
+      values === undefined ? [] : [`${own.map((name) => inQuotes(keyOf(names, name))).join("|")}) ${render(values)} ;;`],
     ),
-    ...given.flatMap((values, count) => (values === undefined ? [] : [`${quoted(keyOf(names, String(count)))}) ${render(values)} ;;`])),
+    ...given.flatMap((values, count) => (values === undefined ? [] : [`${inQuotes(keyOf(names, String(count)))}) ${render(values)} ;;`])),
   ]);
 }
 
 /** Returns the pattern of a command and one more word. */
 export const keyOf = (names: readonly string[], word: string) => ["", ...names, word].join(" ");
-
-/** Quotes a text for a shell. */
-export const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,14 +1,15 @@
 import { programName } from "../lib/programName";
-import { quoted, valueCases, walk } from "./posix";
+import { inQuotes } from "../lib/shell";
+import { valueCases, walk } from "./posix";
 import type { CommandWords, Values } from "./words";
 
 /** Writes the script for zsh: for .zshrc, after compinit, or for a file in fpath. */
 export function zshScript(all: readonly CommandWords[]): string {
   const cases = all.map(({ names, commands, options }) => {
     const described = (list: readonly (readonly [string, string])[]) =>
-      list.map(([name, description]) => quoted(`${name}:${description.replaceAll(":", "\\:")}`)).join(" ");
+      list.map(([name, description]) => inQuotes(`${name}:${description.replaceAll(":", "\\:")}`)).join(" ");
     const flags = options.flatMap((option) => option.names.map((name) => [name, option.description] as const));
-    return `${quoted(names.length === 0 ? "" : ` ${names.join(" ")}`)})
+    return `${inQuotes(names.length === 0 ? "" : ` ${names.join(" ")}`)})
       commands=(${described(commands.map(({ name, description }) => [name, description]))})
       options=(${described(flags)}) ;;`;
   });
@@ -46,5 +47,5 @@ fi`;
 function rendered(values: NonNullable<Values>): string {
   if (values === "file") return "_files";
   if (values === "stack") return "options=(Pulumi.*.yaml(N)); compadd -- ${${options#Pulumi.}%.yaml}";
-  return `compadd -- ${values.map(quoted).join(" ")}`;
+  return `compadd -- ${values.map(inQuotes).join(" ")}`;
 }

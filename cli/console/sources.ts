@@ -1,5 +1,5 @@
 import type { SourceSettings } from "../../domain/sources";
-import { commandLine, optionWords } from "../events/commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { someAtOnce } from "../events/items";
 import type { MissingPermission, Sources, SourceView } from "./api";
 import { MissingPermissions } from "./missing";

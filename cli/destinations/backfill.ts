@@ -2,7 +2,7 @@ import { passes } from "../../domain/destinationFilter";
 import { Status, type Kind } from "../../domain/event";
 import { UserError } from "../../domain/userError";
 import { idsOf, type Choice } from "../events/chosen";
-import { optionWords } from "../events/commandLine";
+import { optionWords } from "../lib/shell";
 import { inEvents, isAgreed } from "../events/consent";
 import { readFilters, type Filters } from "../events/filters";
 import { findEvents } from "../events/find";

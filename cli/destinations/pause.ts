@@ -1,5 +1,5 @@
 import { UserError } from "../../domain/userError";
-import { commandLine, optionWords } from "../events/commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { isAgreed } from "../events/consent";
 import { asUserError } from "../lib/errors";
 import { print, printError } from "../lib/output";

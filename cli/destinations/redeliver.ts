@@ -1,7 +1,7 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { UserError } from "../../domain/userError";
 import { idsOf, named, type Choice } from "../events/chosen";
-import { commandLine, optionWords } from "../events/commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { inEvents, isAgreed } from "../events/consent";
 import { stoppable } from "../events/pace";
 import { exitCodeOf } from "../events/publish";

@@ -1,4 +1,4 @@
-import { commandLine, optionWords } from "../events/commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { inEvents } from "../events/consent";
 import { restOf, type Sent } from "../events/publish";
 import { asUserError } from "../lib/errors";

@@ -1,6 +1,6 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { NotFoundError } from "../../domain/userError";
-import { commandLine, optionWords } from "../events/commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { cursorOf, readCursor } from "../events/cursor";
 import { noSuchEvent, readEvent } from "../events/show";
 import { print, printError, printLine } from "../lib/output";

@@ -1,8 +1,9 @@
 import { mostItemsAtOnce } from "../../handlers/aws/batchGet";
-import { print, printable, printError, printLine } from "../lib/output";
+import { printable } from "../lib/printable";
+import { print, printError, printLine } from "../lib/output";
 import { counter } from "../lib/progress";
 import { amountFilter, inMajorUnits, readAmounts, type Amount } from "./amounts";
-import { commandLine, optionWords } from "./commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { cursorOf, readCursor, type Place } from "./cursor";
 import { readFilters, type Filters } from "./filters";
 import { findNewestFirst } from "./find";

@@ -6,7 +6,7 @@ import { progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
 import { replayArchive } from "./archive";
 import { chooseBy, idsOf, named, type Choice, type Chosen } from "./chosen";
-import { commandLine, optionWords } from "./commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { inEvents, isAgreed } from "./consent";
 import { readFilters, type Filters } from "./filters";
 import type { EventsOptions } from "./options";

@@ -9,7 +9,7 @@ import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
 import { inMajorUnits, normalizedIn } from "./amounts";
-import { commandLine, optionWords } from "./commandLine";
+import { commandLine, optionWords } from "../lib/shell";
 import { historyIn } from "./history";
 import type { EventsOptions } from "./options";
 import { shown, type ShownEvent } from "./shownEvent";

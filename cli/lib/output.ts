@@ -1,30 +1,5 @@
 import { once } from "node:events";
-
-/**
- * Matches what a terminal obeys instead of showing: control characters (C0, DEL, C1), format characters (which change the direction of
- * writing, or are invisible), other line ends, and halves of a character.
- * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing */
-const obeyed = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-const names: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-/** Escapes what a terminal would obey, also line ends. The escapes are those of JSON, so that JSON keeps its meaning. */
-export function printable(text: string): string {
-  return text.replace(obeyed, (character) => names[character] ?? escaped(character));
-}
-
-function escaped(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => {
-    return `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`;
-  }).join("");
-}
-
-/** Escapes a text of several lines. Keeps line feeds and tabs. */
-export function printableLines(text: string): string {
-  return text
-    .split(/(\n|\t)/)
-    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
-    .join("");
-}
+import { printable, printableLines } from "./printable";
 
 /** Prints one line, such as a row of a table. A line end in a value cannot begin another. */
 export function printLine(line: string, stream: NodeJS.WritableStream = process.stdout): void {

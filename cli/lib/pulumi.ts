@@ -13,8 +13,3 @@ export function runPulumi(...args: string[]): string {
   if (status !== 0) throw new UserError(`pulumi ${args.join(" ")}: ${(stderr || stdout).trim()}`);
   return stdout;
 }
-
-/** Writes a command line for a shell, with quotes where it needs them. */
-export function shown(command: string[]): string {
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(" ");
-}

@@ -3,7 +3,8 @@ import { UserError } from "../../domain/userError";
 import { UsageError } from "../lib/errors";
 import { print, printError } from "../lib/output";
 import { confirm, requireTerminal } from "../lib/prompt";
-import { requirePulumi, runPulumi, shown } from "../lib/pulumi";
+import { requirePulumi, runPulumi } from "../lib/pulumi";
+import { shellLine } from "../lib/shell";
 import { createBackend, nameBackend, type StateBackend } from "./stateBackend";
 
 /** Options of `stack bootstrap`. */
@@ -43,12 +44,12 @@ export async function bootstrapStack(options: BootstrapOptions): Promise<number>
     runPulumi(...setRegion);
     print(`Set aws:region to ${region} in Pulumi.${stack}.yaml.`);
   }
-  return print(`\nOthers of the team, and CI, log in with:\n  ${shown(["pulumi", ...login])}`);
+  return print(`\nOthers of the team, and CI, log in with:\n  ${shellLine(["pulumi", ...login])}`);
 }
 
 /** Writes what a bootstrap creates and runs. */
 function planOf({ account, bucket, keyAlias }: StateBackend, commands: readonly string[][]): string {
-  const lines = commands.map((command) => `  ${shown(["pulumi", ...command])}`);
+  const lines = commands.map((command) => `  ${shellLine(["pulumi", ...command])}`);
   return `In the AWS account ${account}, this creates what is missing of:
   bucket  ${bucket}
   key     ${keyAlias}
@@ -65,7 +66,7 @@ function createStack(stack: string, init: string[], { secretsProvider }: StateBa
     return `Created and selected the stack ${stack}. Commit Pulumi.${stack}.yaml, which now names its key.`;
   }
   runPulumi("stack", "select", stack);
-  const change = shown(["pulumi", "stack", "change-secrets-provider", secretsProvider(stack), "--stack", stack]);
+  const change = shellLine(["pulumi", "stack", "change-secrets-provider", secretsProvider(stack), "--stack", stack]);
   return `Selected the stack ${stack}, which exists already. To encrypt its secrets with the key, run: ${change}`;
 }
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { commandFor, curlFor } from "../../console/command";
-import { printable } from "../../console/format";
+import { printable } from "../../cli/lib/printable";
 
 const local = { stack: null };
 const prod = { stack: "prod" };

@@ -2,7 +2,6 @@ import * as assert from "node:assert/strict";
 import { DescribeArchiveCommand, EventBridgeClient, PutEventsCommand, StartReplayCommand } from "@aws-sdk/client-eventbridge";
 import { mockClient } from "aws-sdk-client-mock";
 import { startReplay } from "../../../cli/events/archive";
-import { commandLine } from "../../../cli/events/commandLine";
 import { publishAll } from "../../../cli/events/publish";
 import { continuation, notRedelivered } from "../../../cli/events/replay";
 import { runProgram } from "../../helpers/script";
@@ -191,9 +190,4 @@ describe("A command line of events", () => {
       assert.deepEqual([status, stdout], [2, ""], stderr);
       assert.match(stderr.trim(), message);
     });
-
-  it("is written so that a shell takes each word as it is, whatever a transaction ID holds", () => {
-    assert.equal(commandLine(["events", "redrive", "stripe#evt_1"]), "npx webhook-pipeline events redrive 'stripe#evt_1'");
-    assert.equal(commandLine(["a'; rm -rf ~ #"]), String.raw`npx webhook-pipeline 'a'\''; rm -rf ~ #'`);
-  });
 });

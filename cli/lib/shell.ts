@@ -1,16 +1,20 @@
-import { programName } from "../lib/programName";
+import { programName } from "./programName";
 
 /** Writes a command line of this program for a POSIX shell. Transaction IDs come from outside: each word is quoted unless it is harmless. */
-export function commandLine(words: readonly string[]): string {
-  return ["npx", programName, ...words.map(quoted)].join(" ");
-}
+export const commandLine = (words: readonly string[]): string => shellLine(["npx", programName, ...words]);
+
+/** Writes a command line of any program for a POSIX shell. */
+export const shellLine = (words: readonly string[]): string => words.map(quoted).join(" ");
 
 /** Quotes a word for a POSIX shell, unless it is harmless. */
 export function quoted(word: string): string {
   // What a terminal obeys would not even reach the shell as it is.
   if (/\p{Cc}/u.test(word)) return `$'${word.replace(/[\\'\p{Cc}]/gu, escaped)}'`;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : inQuotes(word);
 }
+
+/** Quotes a text for a POSIX shell, also a harmless one. */
+export const inQuotes = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Writes options as words; those that are not given are left out. */
 export function optionWords(options: Record<string, string | number | undefined>): string[] {
