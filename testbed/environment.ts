@@ -1,3 +1,4 @@
+import { namePlaceholder } from "../domain/names";
 import { Variable } from "../domain/variables";
 import { exampleDescription, localSources } from "../local/sources";
 import { sourcesFileVariable, writeSources } from "./sourcesFile";
@@ -13,11 +14,11 @@ Object.assign(process.env, {
   [Variable.staleSeconds]: "900",
   [Variable.indexShards]: "1",
   [Variable.eventBusName]: "",
-  [Variable.sourceSecrets]: "arn:{source}",
+  [Variable.sourceSecrets]: `arn:${namePlaceholder}`,
   [Variable.deliveriesTable]: "webhook-deliveries-test",
-  [Variable.destinationSecrets]: "webhook-to-{source}-test",
-  [Variable.destinationQueueUrls]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-to-{source}-test",
-  [Variable.destinationDeadLetterUrls]: "https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-to-{source}-dead-letters-test",
+  [Variable.destinationSecrets]: `webhook-to-${namePlaceholder}-test`,
+  [Variable.destinationQueueUrls]: `https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-to-${namePlaceholder}-test`,
+  [Variable.destinationDeadLetterUrls]: `https://sqs.eu-central-1.amazonaws.com/123456789012/webhook-to-${namePlaceholder}-dead-letters-test`,
   [sourcesFileVariable]: writeSources({
     ...Object.fromEntries(localSources.map((source) => [source, { provider: source }])),
     example: { provider: "custom", description: exampleDescription },

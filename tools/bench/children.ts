@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { namePlaceholder } from "../../domain/names";
 import { leaseSeconds } from "../../domain/processing";
 import { Variable } from "../../domain/variables";
 import { sourcesFileVariable, writeSources } from "../../testbed/sourcesFile";
@@ -25,7 +26,7 @@ export function childEnvironment(endpoint: string): Record<string, string> {
     [Variable.eventRetentionDays]: "90",
     [Variable.leaseSeconds]: String(leaseSeconds),
     [Variable.indexShards]: "1",
-    [Variable.sourceSecrets]: "webhook-{source}-bench",
+    [Variable.sourceSecrets]: `webhook-${namePlaceholder}-bench`,
     [sourcesFileVariable]: (sourcesFile ??= writeSources({ stripe: { provider: "stripe" } })),
   };
 }

@@ -7,9 +7,9 @@ import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { clientOptions } from "../../../handlers/aws/clientOptions";
-import type { ServiceError } from "../../../handlers/aws/jsonClient";
+import { JsonClient, type ServiceError } from "../../../handlers/aws/jsonClient";
 import { GetSecretValueCommand, PutItemCommand } from "../../../handlers/aws/jsonCommands";
-import { receiverDynamodb } from "../../../handlers/aws/receiverDynamodb";
+import { dynamodbService, receiverDynamodb } from "../../../handlers/aws/receiverDynamodb";
 import { secretsManager } from "../../../handlers/aws/secretsManager";
 import { capturingOutput } from "../../../testbed/handlers";
 
@@ -204,10 +204,21 @@ describe("The functions' own client of AWS's JSON services", () => {
   });
 
   it("ends at the deadline, also while it waits for the next try", async () => {
-    server.answers = [throttled];
+    server.answers = [{ status: 502, body: "" }];
+    // It waits for as long as it ever does: 20 seconds.
+    const patient = new JsonClient({ ...dynamodbService, baseDelay: 1e12 }, { ...clientOptions, endpoint });
+    const { random } = Math;
+    Math.random = () => 0.99;
     const started = performance.now();
-    await assert.rejects(() => put({ abortSignal: AbortSignal.timeout(50) }), { name: "AbortError" });
-    assert.ok(performance.now() - started < 900);
+    try {
+      await assert.rejects(() => patient.send(new PutItemCommand(input), { abortSignal: AbortSignal.timeout(200) }), {
+        name: "AbortError",
+      });
+    } finally {
+      Math.random = random;
+    }
+    assert.ok(performance.now() - started < 15_000);
+    assert.equal(server.received.length, 1);
     await assert.rejects(() => put({ abortSignal: AbortSignal.abort() }), { name: "AbortError" });
   });
 
