@@ -5,8 +5,8 @@ import type { Deliveries } from "./destinations/deliveries";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
+import { withoutHandshakes } from "./lib/handshakes";
 import { allow, allowOnQueues, allowOnSourceSecrets, arnOf, document, useKey, type Statement } from "./lib/policies";
-import { withoutHandshakes } from "./operatorPolicy";
 import type { Workflow } from "./workflow/workflow";
 
 /**

@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { destinationTypes, undeliveredIndex } from "../domain/destinations";
-import { showsToken } from "../domain/description";
 import { indexes } from "../domain/event";
-import { handshakeKeyPrefix } from "../domain/handshakes";
 import type { Deliveries } from "./destinations/deliveries";
 import type { Encryption } from "./encryption";
 import type { EventStore } from "./eventStore/eventStore";
 import type { StackContext } from "./lib/context";
-import { allow, allowOnQueues, allowOnSecrets, document, listenerArns, useKey, type Statement } from "./lib/policies";
+import { withoutHandshakes } from "./lib/handshakes";
+import { allow, allowOnQueues, document, listenerArns, useKey, type Statement } from "./lib/policies";
 import type { Reconciler } from "./reconciler";
 import type { Workflow } from "./workflow/workflow";
 
@@ -94,31 +93,4 @@ function onDeliveries({ table, function: deliver, schedule }: Deliveries): State
     allow("TestAndFollow", ["lambda:InvokeFunction"], deliver.arn),
     allow("LookAtScheduleOfDeliver", ["scheduler:GetSchedule"], schedule.arn),
   ];
-}
-
-/** Selects the items with tokens that wait for an operator. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
-const handshakeKeys = { "dynamodb:LeadingKeys": [`${handshakeKeyPrefix}*`] };
-
-/** Leaves out those items: who reads or redrives events needs no token. A denial would also hold for those who have another policy as well. */
-export const withoutHandshakes = { "ForAllValues:StringNotLike": handshakeKeys };
-
-/**
- * Returns an IAM policy for `npx webhook-pipeline secrets`. It is separate because operators who redrive events need no signing secrets. It
- * allows the items with tokens only if a source's provider posts one.
- */
-export function secretsPolicy(
-  context: StackContext,
-  encryption: Pick<Encryption, "dataKey">,
-  { table }: Pick<EventStore, "table">,
-): pulumi.Output<string> {
-  const hasTokens = context.config.sources.some(({ description }) => description !== undefined && showsToken(description));
-  const tokens: Statement = {
-    ...allow("ReadAndRemoveHandshakeTokens", ["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], table.arn),
-    Condition: { "ForAllValues:StringLike": handshakeKeys },
-  };
-  return document([
-    allowOnSecrets("ListSetAndRotate", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], context),
-    ...(hasTokens ? [tokens] : []),
-    useKey("UseDataKey", encryption.dataKey.arn, hasTokens ? ["write", "table"] : ["write"]),
-  ]);
 }
