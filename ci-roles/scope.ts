@@ -60,27 +60,22 @@ export const ownTagIfAny = ({ stack }: Scope): Conditions => ({
   StringEqualsIfExists: { "aws:ResourceTag/Environment": environmentOf(stack) },
 });
 
-const nameIn =
-  ({ stack }: Scope) =>
-  (key: NameKey) =>
-    physicalName(key, stack.suffix);
+const nameIn = ({ stack }: Scope, key: NameKey) => physicalName(key, stack.suffix);
 
 /** Lists the ARNs of the stack's functions. */
 export function functionArns(scope: Scope): string[] {
-  const name = nameIn(scope);
-  return handlerNames.map((handler) => arnOf(scope, "lambda", `function:${name(handler)}`));
+  return handlerNames.map((handler) => arnOf(scope, "lambda", `function:${nameIn(scope, handler)}`));
 }
 
 /** Lists the ARNs of the stack's log groups and their streams. Names of execution logs contain the API's ID and the stage. */
 export function logGroupArns(scope: Scope): string[] {
-  const name = nameIn(scope);
   const groups = [
-    ...handlerNames.map((handler) => logGroupName.lambda(name(handler))),
-    logGroupName.stateMachine(name("stateMachine")),
-    logGroupName.pipe(name("pipe")),
-    logGroupName.apiAccess("*", name("api")),
-    logGroupName.apiExecution("*", name("stage")),
-    logGroupName.webAcl(name("webAcl")),
+    ...handlerNames.map((handler) => logGroupName.lambda(nameIn(scope, handler))),
+    logGroupName.stateMachine(nameIn(scope, "stateMachine")),
+    logGroupName.pipe(nameIn(scope, "pipe")),
+    logGroupName.apiAccess("*", nameIn(scope, "api")),
+    logGroupName.apiExecution("*", nameIn(scope, "stage")),
+    logGroupName.webAcl(nameIn(scope, "webAcl")),
   ];
   return groups.map((group) => arnOf(scope, "logs", `log-group:${group}`)).flatMap((arn) => [arn, `${arn}:*`]);
 }
@@ -90,16 +85,14 @@ const anyDigits = "?".repeat(randomEnding.digits);
 
 /** Lists the ARNs of the stack's roles: the only ones that its deployment creates, changes and passes. */
 export function roleArns(scope: Scope): string[] {
-  const name = nameIn(scope);
   const keys = [...handlerNames, "scheduleRole", "deliverScheduleRole", "stateMachineRole", "pipeRole"] as const;
-  const names = [...keys.map(name), `${name("apiGatewayLogsRole")}-${anyDigits}`];
+  const names = [...keys.map((key) => nameIn(scope, key)), `${nameIn(scope, "apiGatewayLogsRole")}-${anyDigits}`];
   return names.map((role) => iamArn(scope, `role/${role}`));
 }
 
 /** Lists the ARNs of the stack's buckets. */
 export function bucketArns(scope: Scope): string[] {
-  const name = nameIn(scope);
-  return (["payloadBucket", "trailBucket"] as const).map((key) => `arn:${scope.partition}:s3:::${name(key)}-${scope.account}`);
+  return (["payloadBucket", "trailBucket"] as const).map((key) => `arn:${scope.partition}:s3:::${nameIn(scope, key)}-${scope.account}`);
 }
 
 /** Matches the stack's secrets. Their names contain the source's, and Secrets Manager adds six characters. */
@@ -111,7 +104,7 @@ export const alarmArns = (scope: Scope) => arnOf(scope, "cloudwatch", `alarm:web
 export const destinationQueueArns = (scope: Scope) => arnOf(scope, "sqs", destinationName.queue("*", scope.stack.suffix));
 /** Lists the ARNs of the rules and queues that a `listen` creates. Their digits are fixed in number, so that they match no other stack's. */
 export const listenerArns = (scope: Scope) => [
-  arnOf(scope, "events", `rule/${nameIn(scope)("eventBus")}/${listenerName(scope.stack.suffix)}`),
+  arnOf(scope, "events", `rule/${nameIn(scope, "eventBus")}/${listenerName(scope.stack.suffix)}`),
   arnOf(scope, "sqs", listenerName(scope.stack.suffix)),
 ];
 /** Matches all event source mappings of the account: AWS chooses their names. */
@@ -119,16 +112,15 @@ export const mappingArns = (place: Place) => arnOf(place, "lambda", "event-sourc
 
 /** Lists the ARNs of the stack's tables. */
 export const tableArns = (scope: Scope) =>
-  (["eventsTable", "deliveriesTable"] as const).map((key) => arnOf(scope, "dynamodb", `table/${nameIn(scope)(key)}`));
-export const queueArn = (scope: Scope) => arnOf(scope, "sqs", nameIn(scope)("deadLetterQueue"));
-export const topicArn = (scope: Scope) => arnOf(scope, "sns", nameIn(scope)("topic"));
-export const stateMachineArn = (scope: Scope) => arnOf(scope, "states", `stateMachine:${nameIn(scope)("stateMachine")}`);
-export const eventBusArn = (scope: Scope) => arnOf(scope, "events", `event-bus/${nameIn(scope)("eventBus")}`);
+  (["eventsTable", "deliveriesTable"] as const).map((key) => arnOf(scope, "dynamodb", `table/${nameIn(scope, key)}`));
+export const queueArn = (scope: Scope) => arnOf(scope, "sqs", nameIn(scope, "deadLetterQueue"));
+export const topicArn = (scope: Scope) => arnOf(scope, "sns", nameIn(scope, "topic"));
+export const stateMachineArn = (scope: Scope) => arnOf(scope, "states", `stateMachine:${nameIn(scope, "stateMachine")}`);
+export const eventBusArn = (scope: Scope) => arnOf(scope, "events", `event-bus/${nameIn(scope, "eventBus")}`);
 export const keyArns = (place: Place) => arnOf(place, "kms", "key/*");
 
 /** Lists the ARNs of all resources that their name assigns to the stack, except roles, secrets, alarms and the queues of destinations. */
 export function namedArns(scope: Scope): string[] {
-  const name = nameIn(scope);
   return [
     ...functionArns(scope),
     ...logGroupArns(scope),
@@ -139,22 +131,23 @@ export function namedArns(scope: Scope): string[] {
     `${topicArn(scope)}:*`,
     stateMachineArn(scope),
     `${stateMachineArn(scope)}:*`,
-    arnOf(scope, "pipes", `pipe/${name("pipe")}`),
+    arnOf(scope, "pipes", `pipe/${nameIn(scope, "pipe")}`),
     eventBusArn(scope),
-    arnOf(scope, "events", `archive/${name("eventArchive")}`),
-    arnOf(scope, "events", `rule/${name("eventBus")}/*`),
-    ...(["reconcileSchedule", "deliverSchedule"] as const).map((key) => arnOf(scope, "scheduler", `schedule/default/${name(key)}`)),
-    arnOf(scope, "cloudtrail", `trail/${name("trail")}`),
-    arnOf(scope, "wafv2", `regional/webacl/${name("webAcl")}/*`),
-    gatewayArn(scope, `/restapis/*/stages/${name("stage")}`),
-    `arn:${scope.partition}:cloudwatch::${scope.account}:dashboard/${name("dashboard")}`,
+    arnOf(scope, "events", `archive/${nameIn(scope, "eventArchive")}`),
+    arnOf(scope, "events", `rule/${nameIn(scope, "eventBus")}/*`),
+    ...(["reconcileSchedule", "deliverSchedule"] as const).map((key) =>
+      arnOf(scope, "scheduler", `schedule/default/${nameIn(scope, key)}`),
+    ),
+    arnOf(scope, "cloudtrail", `trail/${nameIn(scope, "trail")}`),
+    arnOf(scope, "wafv2", `regional/webacl/${nameIn(scope, "webAcl")}/*`),
+    gatewayArn(scope, `/restapis/*/stages/${nameIn(scope, "stage")}`),
+    `arn:${scope.partition}:cloudwatch::${scope.account}:dashboard/${nameIn(scope, "dashboard")}`,
   ];
 }
 
 /** Lists the ARNs of the aliases of the stack's keys. The keys themselves have only the tag. */
 export function aliasArns(scope: Scope): string[] {
-  const name = nameIn(scope);
-  return (["environmentKey", "logsKey", "dataKey"] as const).map((key) => arnOf(scope, "kms", `alias/${name(key)}`));
+  return (["environmentKey", "logsKey", "dataKey"] as const).map((key) => arnOf(scope, "kms", `alias/${nameIn(scope, key)}`));
 }
 
 export const aliasNames = (scope: Scope) => aliasArns(scope).map((arn) => arn.split(":").at(-1)!);
@@ -174,7 +167,7 @@ export function gatewayTagsArns(scope: Scope): string[] {
   const domains = gatewayTagsArn(scope, "/domainnames/");
   return [
     `${gatewayTagsArn(scope, "/restapis/")}${asterisk}`,
-    ...[asterisk, nameIn(scope)("stage")].map((end) => `${stages}${end}`),
+    ...[asterisk, nameIn(scope, "stage")].map((end) => `${stages}${end}`),
     ...(domain === undefined ? [] : [asterisk, domain].map((end) => `${domains}${end}`)),
   ];
 }

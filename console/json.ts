@@ -43,6 +43,7 @@ interface Open {
   name?: string;
 }
 
+/** Puts a token into the innermost value that is open, and opens the one that it begins. */
 function take(open: Open[], token: string): void {
   const inner = open[open.length - 1];
   if ("fields" in inner.value && inner.name === undefined) {

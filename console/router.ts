@@ -70,7 +70,7 @@ export const eventHref = (id: string): string => `/events/${encodeURIComponent(i
 export const destinationHref = (name: string, query: Query = {}): string => pathWith(`/destinations/${encodeURIComponent(name)}`, query);
 
 /** Returns what follows a folder in a path: the ID of `/events/ID`. `undefined` if it is another path, or is misspelt. */
-export function nameIn(path: string, folder: string): string | undefined {
+export function nameInPath(path: string, folder: string): string | undefined {
   if (!path.startsWith(`${folder}/`)) return undefined;
   try {
     return decodeURIComponent(path.slice(folder.length + 1)) || undefined;

@@ -7,7 +7,7 @@ import { FailuresView } from "./failures";
 import { FoundView } from "./found";
 import { HealthView } from "./health";
 import { OverviewView } from "./overview";
-import { nameIn, type Place } from "./router";
+import { nameInPath, type Place } from "./router";
 import { SourcesView } from "./sources";
 
 /** A view: its title for the tab, and what it shows. */
@@ -31,9 +31,9 @@ export function viewAt({ path, query }: Place): View {
     if (find !== undefined) return { title: `Find ${find}`, render: () => <FoundView key={find} id={find} /> };
     return { title: "Events", render: () => <EventsView query={query} /> };
   }
-  const id = nameIn(path, "/events");
+  const id = nameInPath(path, "/events");
   if (id !== undefined) return { title: id, render: () => <EventPage key={id} id={id} /> };
-  const name = nameIn(path, "/destinations");
+  const name = nameInPath(path, "/destinations");
   if (name !== undefined) return { title: name, render: () => <DestinationView key={name} name={name} cursor={query.cursor} /> };
   return Object.hasOwn(views, path) ? views[path] : { title: "No such page", render: () => <NoSuchPage /> };
 }

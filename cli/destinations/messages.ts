@@ -27,7 +27,13 @@ export function operationOf(trigger: Operation["trigger"], given: string | undef
 type Message = DeliveryMessage & { detail: ProcessedEvent };
 
 /** Builds the message of an event, as the destination's rule would send it. */
-export function messageOf(event: ProcessedEvent, { trigger, generation }: Operation, queueUrl: string, region: string, now = new Date()) {
+export function deliveryMessageOf(
+  event: ProcessedEvent,
+  { trigger, generation }: Operation,
+  queueUrl: string,
+  region: string,
+  now = new Date(),
+) {
   return {
     version: "0",
     id: randomUUID(),
@@ -70,6 +76,6 @@ export async function sendSome(
   events: readonly ProcessedEvent[],
 ): Promise<void> {
   const region = await sqs.config.region();
-  const bodies = events.map((event) => JSON.stringify(messageOf(event, operation, queueUrl, region)));
+  const bodies = events.map((event) => JSON.stringify(deliveryMessageOf(event, operation, queueUrl, region)));
   await Promise.all(bodies.map((MessageBody) => sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }))));
 }

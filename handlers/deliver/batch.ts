@@ -7,7 +7,7 @@ import { deliverOne, type Verdict } from "./deliverOne";
 import type { DestinationState } from "./items";
 import { setMapping } from "./mapping";
 import { readMessage } from "./message";
-import { hide, queueName, sendDeadLetter } from "./queue";
+import { hide, queueName, sendDeliveryDeadLetter } from "./queue";
 import { configuredDestinations, type ConfiguredDestination } from "./settings";
 import { RecentState } from "./state";
 import type { Surroundings } from "./surroundings";
@@ -115,7 +115,7 @@ async function deliverRecord(
   try {
     const message = readMessage(name, record.body, Number(record.attributes.SentTimestamp));
     if (message) return await deliverOne(destination, message, surroundings, { state });
-    await sendDeadLetter({ destination: name, transactionId: "", error: "The message is no event.", generation: "" });
+    await sendDeliveryDeadLetter({ destination: name, transactionId: "", error: "The message is no event.", generation: "" });
     logger.error("The message is no event", { destination: name, messageId: record.messageId });
     return { kind: "failed", pauses: false };
   } catch (error) {

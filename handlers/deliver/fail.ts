@@ -1,6 +1,6 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { logger } from "../aws/telemetry";
-import { sendDeadLetter } from "./queue";
+import { sendDeliveryDeadLetter } from "./queue";
 import type { Row } from "./items";
 import { writeRow } from "./row";
 
@@ -12,7 +12,7 @@ import { writeRow } from "./row";
  */
 export async function fail(row: Row, error: string, now: number): Promise<boolean> {
   const { destination, transactionId, generation } = row;
-  await sendDeadLetter({ destination, transactionId, error, generation });
+  await sendDeliveryDeadLetter({ destination, transactionId, error, generation });
   const finishedAt = new Date(now).toISOString();
   const written = await writeRow({ ...row, status: DeliveryStatus.failed, nextAt: undefined, finishedAt, error });
   logger.error("Delivery failed", { destination, transactionId, cause: error });

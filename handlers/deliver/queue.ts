@@ -56,7 +56,7 @@ export async function visibleMessages(destination: string): Promise<number> {
 }
 
 /** Sends a dead letter to the destination's own queue. SQS's redrive would keep the message's age, so that it expires sooner. */
-export async function sendDeadLetter(deadLetter: DeliveryDeadLetter): Promise<void> {
+export async function sendDeliveryDeadLetter(deadLetter: DeliveryDeadLetter): Promise<void> {
   const QueueUrl = urlOf(Variable.destinationDeadLetterUrls, deadLetter.destination);
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(deadLetter) }), abortAtDeadline());
 }

@@ -5,10 +5,10 @@ import { text, type Item } from "./items";
 import type { NormalizedEvent, storedMeaning } from "./normalize";
 
 /** Amount and references that normalization found in an event. */
-export type Meaning = Partial<ReturnType<typeof storedMeaning>>;
+export type StoredMeaning = Partial<ReturnType<typeof storedMeaning>>;
 
 /** Reads what normalization stored in an item; `undefined` if the event is not normalized. */
-export function storedMeaningIn(item: Item): Meaning | undefined {
+export function storedMeaningIn(item: Item): StoredMeaning | undefined {
   const normalized = item[Attribute.normalized]?.M;
   return normalized && unmarshall(normalized);
 }

@@ -7,7 +7,7 @@ import { numberText, type Json } from "../request/json";
 import { Refusal } from "../errors";
 import type { WebhookRequest } from "../request/request";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { Meanings } from "./lib/meaning";
+import type { CodedMeanings } from "./lib/meaning";
 import { identityDigest, hmac, matchesAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -154,7 +154,7 @@ const types = "https://docs.adyen.com/development-resources/webhooks/webhook-typ
  * field says which of the two it was.
  * @see https://docs.adyen.com/development-resources/webhooks/webhook-types
  */
-export const adyenMeanings: Meanings = {
+export const adyenMeanings: CodedMeanings = {
   payment: [`${item}.originalReference`, `${item}.pspReference`],
   exponents: ownExponents,
   rows: [

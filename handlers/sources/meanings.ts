@@ -4,12 +4,12 @@ import { paypalMeanings } from "./paypal/index";
 import { shopifyMeanings } from "./shopify";
 import { squareMeanings } from "./square";
 import { stripeMeanings } from "./stripe";
-import type { Meanings } from "./lib/meaning";
+import type { CodedMeanings } from "./lib/meaning";
 
-const noPayments: Meanings = { rows: [] };
+const noPayments: CodedMeanings = { rows: [] };
 
 /** Tables of meanings by provider. They are a module of their own because the receiver, whose size counts, needs none. */
-export const meanings: Readonly<Record<CodedProvider, Meanings>> = {
+export const meanings: Readonly<Record<CodedProvider, CodedMeanings>> = {
   stripe: stripeMeanings,
   square: squareMeanings,
   paypal: paypalMeanings,
@@ -22,6 +22,6 @@ export const meanings: Readonly<Record<CodedProvider, Meanings>> = {
 };
 
 /** Returns a provider's table. Events of a provider without code are `other`. */
-export function meaningsOf(provider: string): Meanings {
+export function meaningsOf(provider: string): CodedMeanings {
   return Object.hasOwn(meanings, provider) ? meanings[provider as CodedProvider] : noPayments;
 }

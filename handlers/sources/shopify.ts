@@ -3,7 +3,7 @@ import type { Kind } from "../../domain/event";
 import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { MeaningRow, Meanings } from "./lib/meaning";
+import type { CodedMeaningRow, CodedMeanings } from "./lib/meaning";
 import { identityDigest, hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -82,7 +82,7 @@ const own = (value: string): AmountRule => ({ value, currency: "currency", unit:
 const sumOf = (where: readonly Condition[]): AmountRule => ({ ...own("amount"), each: "transactions", where });
 const [done, failed] = [is("status", "success"), is("status", "failure", "error")];
 /** Describes a transaction in a state. */
-const transaction = (kind: Kind, ...when: Condition[]): MeaningRow => ({
+const transaction = (kind: Kind, ...when: Condition[]): CodedMeaningRow => ({
   types: ["order_transactions/create"],
   when,
   kind,
@@ -90,7 +90,7 @@ const transaction = (kind: Kind, ...when: Condition[]): MeaningRow => ({
   documentation: `${admin}transaction`,
 });
 /** Describes a refund with transactions that fit: what those moved. */
-const refund = (kind: Kind, where: readonly Condition[]): MeaningRow => ({
+const refund = (kind: Kind, where: readonly Condition[]): CodedMeaningRow => ({
   types: ["refunds/create"],
   when: [{ some: "transactions", where }],
   kind,
@@ -103,7 +103,7 @@ const refund = (kind: Kind, where: readonly Condition[]): MeaningRow => ({
  * The topic is in a header, which is not signed. It counts only if the body, which is signed, confirms it.
  * @see https://shopify.dev/docs/api/admin-rest/latest/resources/webhook#event-topics
  */
-export const shopifyMeanings: Meanings = {
+export const shopifyMeanings: CodedMeanings = {
   payment: ["order_id", "id"],
   customer: "customer.id",
   rows: [

@@ -3,7 +3,7 @@ import type { Kind } from "../../domain/event";
 import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { textAt, timeAt } from "./lib/fields";
-import type { MeaningRow, Meanings } from "./lib/meaning";
+import type { CodedMeaningRow, CodedMeanings } from "./lib/meaning";
 import { hmac, requireAny, requireHeader } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -59,7 +59,7 @@ const status = (object: string, ...is: string[]): Condition => ({ path: `data.ob
 const reference = "https://developer.squareup.com/reference/square/objects/";
 
 /** Describes a payment in a state. */
-const payment = (kind: Kind, state: string, ...when: Condition[]): MeaningRow => ({
+const payment = (kind: Kind, state: string, ...when: Condition[]): CodedMeaningRow => ({
   types: ["payment.created", "payment.updated"],
   when: [status("payment", state), ...when],
   kind,
@@ -67,7 +67,7 @@ const payment = (kind: Kind, state: string, ...when: Condition[]): MeaningRow =>
   documentation: `${reference}Payment`,
 });
 /** Describes a refund in one of the states. */
-const refund = (kind: Kind, ...states: string[]): MeaningRow => ({
+const refund = (kind: Kind, ...states: string[]): CodedMeaningRow => ({
   types: ["refund.created", "refund.updated"],
   when: [status("refund", ...states)],
   kind,
@@ -79,7 +79,7 @@ const refund = (kind: Kind, ...states: string[]): MeaningRow => ({
  * Square sends `payment.updated` for each change of a payment. After a refund, it is no second success.
  * @see https://developer.squareup.com/reference/square/webhooks
  */
-export const squareMeanings: Meanings = {
+export const squareMeanings: CodedMeanings = {
   payment: [
     "data.object.payment.id",
     "data.object.refund.payment_id",

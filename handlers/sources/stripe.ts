@@ -3,7 +3,7 @@ import { Refusal } from "../errors";
 import type { AmountRule, Condition } from "../../domain/meaning";
 import { signatureHeaders } from "../../domain/sources";
 import { at, textAt, timeAt } from "./lib/fields";
-import type { Meanings } from "./lib/meaning";
+import type { CodedMeanings } from "./lib/meaning";
 import { hmac, requireAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import type { Provider } from "./lib/types";
 
@@ -78,7 +78,7 @@ const [payments, charges, refunds] = [`${page}payment_intents/object`, `${page}c
 const refundTypes = ["refund.created", "refund.updated", "charge.refund.updated"];
 
 /** @see https://docs.stripe.com/api/events/types */
-export const stripeMeanings: Meanings = {
+export const stripeMeanings: CodedMeanings = {
   // Since API version 2025-03-31, an invoice names its payments in a list.
   payment: ["data.object.payment_intent", "data.object.payments.data.0.payment.payment_intent", "data.object.charge", "data.object.id"],
   customer: "data.object.customer",

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { Cloud } from "./standIn/cloud";
+import { startLanguageHost, type LanguageHost } from "./languageHost";
 import { startStandIn, type StandIn } from "./standIn/server";
 import { onInterruption } from "../../cli/lib/interruption";
 
@@ -22,6 +23,8 @@ export interface EngineOptions {
   cloud?: Cloud;
   /** Additions to the engine's environment. */
   environment?: Record<string, string>;
+  /** True if commands run at the same time, or with other environments: each starts a language host of its own. */
+  ownHosts?: boolean;
 }
 
 /** The real engine in its own folder, with a stand-in for AWS. The project's own stack files stay unchanged. */
@@ -31,6 +34,7 @@ export class Engine {
   readonly stateFolder: string;
   readonly environment: Record<string, string>;
   readonly #standIn: StandIn;
+  #languageHost: LanguageHost | undefined;
 
   private constructor(folder: string, cloud: Cloud, standIn: StandIn, { environment }: EngineOptions) {
     this.folder = folder;
@@ -56,10 +60,18 @@ export class Engine {
     const folder = mkdtempSync(path.join(tmpdir(), "webhook-engine-"));
     for (const name of ["home", "state"]) mkdirSync(path.join(folder, name));
     const cloud = options.cloud ?? new Cloud(options.region ?? "eu-central-1");
-    return new Engine(folder, cloud, await startStandIn(cloud), options);
+    const engine = new Engine(folder, cloud, await startStandIn(cloud), options);
+    if (!options.ownHosts) await engine.#shareLanguageHost();
+    return engine;
+  }
+
+  async #shareLanguageHost(): Promise<void> {
+    this.#languageHost = await startLanguageHost(this.folder, this.environment);
+    if (this.#languageHost) this.environment.PULUMI_DEBUG_LANGUAGES = this.#languageHost.attachment;
   }
 
   stop(): void {
+    this.#languageHost?.stop();
     this.#standIn.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { destinationHref, eventHref, eventsHref, nameIn } from "../../console/router";
+import { destinationHref, eventHref, eventsHref, nameInPath } from "../../console/router";
 
 const characters = fc.oneof(
   fc.constantFrom(..."/\\?#%.&=+ :;'\""),
@@ -31,7 +31,7 @@ describe("An address of the page", () => {
       fc.property(fc.string({ unit: characters }), (own) => {
         const id = `stripe#${own}`;
         const { pathname, search, hash, origin } = visited(eventHref(id));
-        assert.deepEqual([nameIn(pathname, "/events"), search, hash, origin], [id, "", "", "http://127.0.0.1:4567"]);
+        assert.deepEqual([nameInPath(pathname, "/events"), search, hash, origin], [id, "", "", "http://127.0.0.1:4567"]);
       }),
     ));
 
@@ -44,18 +44,18 @@ describe("An address of the page", () => {
       "javascript:alert(1)",
       "a/b\\c",
     ])
-      assert.deepEqual([nameIn(visited(eventHref(id)).pathname, "/events"), visited(eventHref(id)).host], [id, "127.0.0.1:4567"]);
+      assert.deepEqual([nameInPath(visited(eventHref(id)).pathname, "/events"), visited(eventHref(id)).host], [id, "127.0.0.1:4567"]);
   });
 });
 
 describe("The name in a path", () => {
   it("is what follows the folder", () => {
-    assert.equal(nameIn("/events/stripe%23evt_1", "/events"), "stripe#evt_1");
-    assert.equal(nameIn("/destinations/orders", "/destinations"), "orders");
+    assert.equal(nameInPath("/events/stripe%23evt_1", "/events"), "stripe#evt_1");
+    assert.equal(nameInPath("/destinations/orders", "/destinations"), "orders");
   });
 
   it("is not there in another path, without a name, or where it is misspelt", () => {
     for (const path of ["/", "/events", "/events/", "/eventsx/a", "/destinations/orders", "/events/%", "/events/%ff", "/events/a%2"])
-      assert.equal(nameIn(path, "/events"), undefined, path);
+      assert.equal(nameInPath(path, "/events"), undefined, path);
   });
 });

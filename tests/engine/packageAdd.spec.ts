@@ -23,7 +23,7 @@ pulumi.export("webhooks", pipeline.stack_outputs)
 describe("pulumi package add", () => {
   let engine: Engine;
   let server: GitServer | undefined;
-  before(async () => void (engine = await Engine.start()));
+  before(async () => void (engine = await Engine.start({ ownHosts: true })));
   after(() => {
     server?.stop();
     engine.stop();

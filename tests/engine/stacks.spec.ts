@@ -9,7 +9,7 @@ describe("Two stacks in one account on the real engine", () => {
   let dev: Stack;
   let prod: Stack;
   before(async () => {
-    engine = await Engine.start();
+    engine = await Engine.start({ ownHosts: true });
     dev = await engine.stack("dev", { manageApiGatewayAccount: false });
     prod = await engine.stack("prod", guarded);
   });

@@ -1,6 +1,6 @@
 import { catalogProviders, descriptionOf } from "../../domain/catalog";
 import type { AmountRule, Condition } from "../../domain/meaning";
-import type { MeaningRow, Meanings, Reference } from "../../handlers/sources/lib/meaning";
+import type { CodedMeaningRow, CodedMeanings, Reference } from "../../handlers/sources/lib/meaning";
 import { meanings } from "../../handlers/sources/meanings";
 
 /** Writes a table for each provider whose events have a meaning. */
@@ -12,9 +12,9 @@ export function kindTables(): string {
     .join("\n\n");
 }
 
-function tableOf(table: Meanings): string[] {
+function tableOf(table: CodedMeanings): string[] {
   const isElsewhere = table.rows.some(({ payment }) => payment !== undefined);
-  const cellsOf = (row: MeaningRow) => [
+  const cellsOf = (row: CodedMeaningRow) => [
     typesOf(row),
     statesOf(row.when),
     code(row.kind),
@@ -44,7 +44,7 @@ const list = (texts: readonly string[], last: string) =>
 /** Joins paths: the first that leads to a value counts. */
 const firstOf = (texts: readonly string[]) => list(texts, ", otherwise");
 
-const typesOf = ({ types, documentation }: MeaningRow) => types.map((type) => `[${code(type)}](${documentation})`).join(", ");
+const typesOf = ({ types, documentation }: CodedMeaningRow) => types.map((type) => `[${code(type)}](${documentation})`).join(", ");
 
 const statesOf = (conditions: readonly Condition[] = []): string => conditions.map(stateOf).join(", and ");
 

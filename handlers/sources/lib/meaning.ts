@@ -1,5 +1,5 @@
 import type { Kind } from "../../../domain/event";
-import type { AmountRule, Condition, MeaningRow as RowOf, Meanings as MeaningsOf, Paths, Scalar } from "../../../domain/meaning";
+import type { AmountRule, Condition, MeaningRow, Meanings, Paths, Scalar } from "../../../domain/meaning";
 import { matchesType } from "../../request/eventFilter";
 import { numberText, type Json } from "../../request/json";
 import { at, idAt, lookUp, textAt } from "./fields";
@@ -18,8 +18,9 @@ export interface Meaning {
 /** Paths of a reference. A reference that no path reaches has code, and a description for docs/kinds.md. */
 export type Reference = string | readonly (string | { description: string; find: (event: Json) => string | undefined })[];
 
-export type MeaningRow = RowOf<Reference>;
-export type Meanings = MeaningsOf<Reference>;
+/** Row of a table in code. */
+export type CodedMeaningRow = MeaningRow<Reference>;
+export type CodedMeanings = Meanings<Reference>;
 
 /** Meaning of an event that no row fits. */
 export const unknownMeaning: Meaning = { kind: "other", amount: undefined, paymentReference: undefined, customerReference: undefined };
@@ -28,7 +29,7 @@ export const unknownMeaning: Meaning = { kind: "other", amount: undefined, payme
  * Returns an event's meaning by a provider's table. A payment or an authorization of nothing, such as an order that a discount pays, a check
  * of a card, or what a partial capture leaves of an authorization, is none. It never fails.
  */
-export function meaningOf(meanings: Meanings, event: Json, eventType: string): Meaning {
+export function meaningOf(meanings: CodedMeanings, event: Json, eventType: string): Meaning {
   const row = meanings.rows.find(({ types, when = [] }) => matchesType(eventType, types) && holdAll(event, when));
   if (!row) return unknownMeaning;
   const moved = row.amount && amountOf(row.amount, event, meanings.exponents ?? {});

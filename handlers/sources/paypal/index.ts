@@ -5,7 +5,7 @@ import type { AmountRule, Condition } from "../../../domain/meaning";
 import { signatureHeaders } from "../../../domain/sources";
 import { Refusal } from "../../errors";
 import { at, textAt, timeAt } from "../lib/fields";
-import type { Meanings } from "../lib/meaning";
+import type { CodedMeanings } from "../lib/meaning";
 import { pinnedKey } from "../lib/certificate";
 import { fetchPublicKey, requirePayPalUrl } from "./certificates";
 import { requireFresh, requireHeader } from "../lib/signature";
@@ -111,7 +111,7 @@ const refundTable = {
 } as const;
 
 /** @see https://developer.paypal.com/api/rest/webhooks/event-names/ */
-export const paypalMeanings: Meanings = {
+export const paypalMeanings: CodedMeanings = {
   payment: [
     "resource.disputed_transactions.0.seller_transaction_id",
     "resource.sale_id",

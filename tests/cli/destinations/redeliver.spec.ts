@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { isOver, readDeadLetter } from "../../../cli/destinations/deadLetters";
-import { messageOf, operationOf } from "../../../cli/destinations/messages";
+import { deliveryMessageOf, operationOf } from "../../../cli/destinations/messages";
 import type { DestinationsOptions } from "../../../cli/destinations/options";
 import { chooseFailed, redeliver } from "../../../cli/destinations/redeliver";
 import type { NamedDestination } from "../../../cli/destinations/target";
@@ -25,7 +25,7 @@ const event = {
 
 describe("A message of an operation", () => {
   it("is one that the function understands, with its trigger and generation", () => {
-    const message = messageOf(event, operation, queueUrl, "eu-central-1");
+    const message = deliveryMessageOf(event, operation, queueUrl, "eu-central-1");
     assert.deepEqual([triggerOf(message), generationOf(message)], ["redelivery", "redelivery-1"]);
     assert.deepEqual(readMessage("orders", JSON.stringify(message), 7), {
       destination: "orders",
@@ -38,7 +38,7 @@ describe("A message of an operation", () => {
 
   it("is in EventBridge's form, for consumers of a queue", () => {
     const now = new Date("2026-01-31T12:00:00.123Z");
-    const { id, ...message } = messageOf(event, operation, queueUrl, "eu-central-1", now);
+    const { id, ...message } = deliveryMessageOf(event, operation, queueUrl, "eu-central-1", now);
     assert.match(id, /^[0-9a-f-]{36}$/);
     assert.deepEqual(message, {
       version: "0",

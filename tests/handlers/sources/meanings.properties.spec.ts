@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { catalogProviders, descriptionOf } from "../../../domain/catalog";
 import { kinds } from "../../../domain/event";
 import type { Condition } from "../../../domain/meaning";
-import { meaningOf, type Meanings } from "../../../handlers/sources/lib/meaning";
+import { meaningOf, type CodedMeanings } from "../../../handlers/sources/lib/meaning";
 import { digitsOf } from "../../../handlers/sources/lib/money";
 import { meanings } from "../../../handlers/sources/meanings";
 
@@ -37,7 +37,7 @@ const pathsOf = (condition: Condition): string[] =>
   "some" in condition ? condition.where.flatMap(pathsOf).map((path) => `${condition.some}.0.${path}`) : [condition.path];
 
 /** Every path that a table reads. */
-function pathsIn({ rows }: Meanings): string[] {
+function pathsIn({ rows }: CodedMeanings): string[] {
   const all = rows.flatMap(({ when = [], amount }) => [
     ...when.flatMap(pathsOf),
     ...(amount ? [amount.value, amount.currency].flat().map((path) => (amount.each ? `${amount.each}.0.${path}` : path)) : []),
