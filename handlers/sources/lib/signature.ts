@@ -6,13 +6,14 @@ import { Refusal } from "../../errors";
 const toleranceSeconds = 300;
 
 /**
- * Checks a signed time.
+ * Checks a signed time. Ages count in whole seconds, as in the libraries of Stripe and Standard Webhooks: 300.9 s are 300.
  * @param tolerance seconds, if the provider documents others
  * @throws Refusal signature, if it is not a number or too far from now
  */
 export function requireFresh(signedAtMs: number, now: Date, tolerance = toleranceSeconds): void {
   if (!Number.isFinite(signedAtMs)) throw new Refusal("signature", "malformed time");
-  if (Math.abs(now.getTime() - signedAtMs) > tolerance * 1000) throw new Refusal("signature", "stale");
+  const ageSeconds = Math.floor(now.getTime() / 1000) - signedAtMs / 1000;
+  if (Math.abs(ageSeconds) > tolerance) throw new Refusal("signature", "stale");
 }
 
 /** Parses a header's seconds since 1970. @returns milliseconds since 1970; `NaN` for any other text */

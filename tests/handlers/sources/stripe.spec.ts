@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import Stripe from "stripe";
 import { stripe } from "../../../handlers/sources/stripe";
 import { webhookRequest } from "../../../testbed/handlers";
@@ -16,6 +17,15 @@ function header(options: { timestamp?: number; secret?: string; payload?: string
 const verify = (signature: string, payload = body) =>
   stripe.verify(webhookRequest(Buffer.from(payload), { "stripe-signature": signature }), [{ secret }], now);
 const refuses = (reason: string, signature: string, payload?: string) => refusesAs(reason, () => verify(signature, payload));
+
+function succeeds(verified: () => unknown): boolean {
+  try {
+    verified();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe("A Stripe signature", () => {
   it("by Stripe's own library is accepted", () => verify(header()));
@@ -55,6 +65,18 @@ describe("A Stripe signature", () => {
     it(`signed ${offset + Math.sign(offset)} s from now is refused`, () =>
       refuses("stale", header({ timestamp: seconds + offset + Math.sign(offset) })));
   }
+
+  for (const age of [299_000, 300_000, 300_001, 300_999, 301_000, 301_001])
+    it(`is accepted or refused after ${age} ms as by Stripe's own library`, () => {
+      const receivedAt = now.getTime() + age;
+      const at = new Date(receivedAt);
+      const request = webhookRequest(Buffer.from(body), { "stripe-signature": header() });
+      const own = () => stripe.verify(request, [{ secret }], at);
+      const library = () => Stripe.webhooks.constructEvent(body, header(), secret, 300, undefined, receivedAt);
+      if (age < 301_000) assert.doesNotThrow(own);
+      else refusesAs("stale", own);
+      assert.equal(succeeds(own), succeeds(library));
+    });
 
   it("of another time than the header says is refused", () => refuses("mismatch", header().replace(`t=${seconds}`, `t=${seconds - 1}`)));
 });
