@@ -2,7 +2,6 @@ import { verify as verifySignature } from "node:crypto";
 import * as z from "zod/mini";
 import { bounds } from "../request/bounds";
 import { Refusal } from "../errors";
-import type { Json } from "../request/json";
 import { textAt, timeAt } from "./lib/fields";
 import { hmac, matchesAny, requireEntries, requireFresh, requireHeader, parseSeconds } from "./lib/signature";
 import { publicKeyOf } from "./lib/publicKey";
@@ -50,15 +49,10 @@ export const standardWebhooks: Provider<Credential> = {
       eventId: signedHeaders(headers).id,
       // GitLab's pushes and pipelines have `object_kind` alone.
       eventType: textAt(event, "type") ?? textAt(event, "event_type") ?? textAt(event, "object_kind") ?? "unknown",
-      occurredAt: anyTimeAt(event, "timestamp") ?? anyTimeAt(event, "created_at"),
+      occurredAt: timeAt(event, "timestamp", "seconds") ?? timeAt(event, "created_at", "seconds"),
     };
   },
 };
-
-/** Reads a time in any unit: OpenAI writes seconds, Clerk milliseconds. No plausible number of seconds is one of milliseconds. */
-function anyTimeAt(event: Json, path: string): string | undefined {
-  return timeAt(event, path) ?? timeAt(event, path, "seconds") ?? timeAt(event, path, "milliseconds");
-}
 
 function signedHeaders(headers: Readonly<Record<string, string>>) {
   const prefix = "webhook-id" in headers ? "webhook" : "svix";

@@ -102,10 +102,10 @@ describe("The receiver", () => {
   });
 
   for (const [what, provider, event] of [
-    ["in milliseconds, read as the year 56874", "stripe", { id: "evt_1", created: 1_732_521_600_000 }],
+    ["in microseconds, read as the year 56874", "stripe", { id: "evt_1", created: 1_732_521_600_000_000 }],
     ["of zero", "stripe", { id: "evt_1", created: 0 }],
     ["in microseconds", "standard-webhooks", { timestamp: 1_732_521_600_000_000 }],
-    ["in milliseconds", "slack", { event_id: "Ev1", event_time: 1_732_521_600_000 }],
+    ["of five digits of seconds", "slack", { event_id: "Ev1", event_time: 17_325 }],
     ["before webhooks", "square", { event_id: "e1", created_at: "1970-01-01T00:00:00Z" }],
     ["of five digits", "square", { event_id: "e1", created_at: "+056874-01-01T00:00:00Z" }],
     ["that a date parser accepts", "paypal", { id: "WH-1", create_time: "order 4711" }],

@@ -50,12 +50,14 @@ export function asTime(value: unknown): string | undefined {
 const unitMs = { seconds: 1_000, milliseconds: 1, rfc3339: undefined };
 
 /**
- * Returns the time at a path, RFC 3339: a text in that form, or a number, also as text, in a unit.
+ * Returns the time at a path, RFC 3339: a text in that form, or a number, also as text, in a unit. With seconds, milliseconds are read, too:
+ * OpenAI and most of Meta write seconds where Clerk and Messenger write milliseconds, and no plausible number of one is one of the other.
  * @returns `undefined` if it is no plausible time
  */
 export function timeAt(value: unknown, path: string, unit: TimeUnit = "rfc3339"): string | undefined {
   const found = at(value, ...path.split("."));
   const number = typeof found === "string" && /^\d{1,15}$/.test(found) ? Number(found) : found;
+  if (typeof number !== "number") return asTime(found);
   const ms = unitMs[unit];
-  return asTime(typeof number === "number" ? ms && number * ms : found);
+  return asTime(ms && number * ms) ?? (unit === "seconds" ? asTime(number) : undefined);
 }

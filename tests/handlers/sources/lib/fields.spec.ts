@@ -1,9 +1,28 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import { normalizedEvent } from "../../../../handlers/events/normalize";
-import { asTime } from "../../../../handlers/sources/lib/fields";
+import { asTime, timeAt } from "../../../../handlers/sources/lib/fields";
 
 const numRuns = Number(process.env.FUZZ_CASES ?? 300);
+
+describe("A time at a path", () => {
+  const [seconds, milliseconds, text] = [1_769_860_800, 1_769_860_800_000, "2026-01-31T12:00:00.000Z"];
+
+  it("is read in its unit, as a number or its digits, and as a text in any", () => {
+    for (const [unit, number] of [
+      ["seconds", seconds],
+      ["milliseconds", milliseconds],
+    ] as const)
+      for (const at of [number, String(number), text]) assert.equal(timeAt({ a: { at } }, "a.at", unit), text);
+    assert.equal(timeAt({ at: text }, "at"), text);
+    for (const at of [seconds, String(milliseconds)]) assert.equal(timeAt({ at }, "at"), undefined);
+  });
+
+  it("may be milliseconds where most are seconds, and never the reverse", () => {
+    assert.equal(timeAt({ time: milliseconds }, "time", "seconds"), text);
+    assert.equal(timeAt({ time: seconds }, "time", "milliseconds"), undefined);
+  });
+});
 
 describe("A time in a body", () => {
   for (const [value, expected] of [
