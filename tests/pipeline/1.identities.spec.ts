@@ -79,7 +79,7 @@ describe("The pipeline creates", () => {
   });
 
   it("an event with the time of receipt if its own time is impossible", async () => {
-    const [item] = await processed([await idOf("stripe", '{"id":"evt_milliseconds","type":"x","created":1732521600000}')]);
+    const [item] = await processed([await idOf("stripe", '{"id":"evt_microseconds","type":"x","created":1732521600000000}')]);
     assert.deepEqual(item[Attribute.occurredAtSource], { S: "received" });
     assert.match(item[Attribute.occurredAt].S!, /^20\d\d-/);
   });
