@@ -14,7 +14,7 @@ import {
   type Policies,
   type PolicyDocument,
   type StateLocation,
-} from "./policies";
+} from "./rolePolicies";
 import { pipeline, stateNames } from "./state";
 
 const { repository, stacks, createProvider, region } = readAccessConfig(new pulumi.Config());

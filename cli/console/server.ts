@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { UserError } from "../../domain/userError";
-import { createApp } from "./app";
+import { createApp } from "./routes";
 import type { Backend } from "./backend";
 import { bundlePage } from "./page";
 import { createToken } from "./token";

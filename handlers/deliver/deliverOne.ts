@@ -17,7 +17,7 @@ import type { Delivery } from "./message";
 import { deliveryOutcomeOf } from "./outcome";
 import { intervalMs } from "./pace";
 import { beginRow, isDone, readRow, writeRow } from "./row";
-import { delayMs, delayWithin } from "./schedule";
+import { delayMs, delayWithin } from "./retryDelay";
 import type { ConfiguredDestination } from "./settings";
 import { webhookId } from "./signing";
 import { countFailure, endFailures, pause, readState } from "./state";

@@ -1,4 +1,4 @@
-import { retryAfterMs } from "./schedule";
+import { retryAfterMs } from "./retryDelay";
 import { sendErrors, type Answer } from "./send";
 
 /** What an answer means for a delivery. Errors and reasons are for people. */

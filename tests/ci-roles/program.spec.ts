@@ -14,7 +14,7 @@ import {
   readState,
   writeState,
   type PolicyDocument,
-} from "../../ci-roles/policies";
+} from "../../ci-roles/rolePolicies";
 import type { Registration } from "../../preflight/graph/resource";
 import { Type } from "../../preflight/graph/types";
 import { tooLongName } from "../../domain/names";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { calls, callsOf } from "../../ci-roles/calls";
 import { actionsWithoutResource, describedTogether } from "../../ci-roles/deploy";
-import { deployPolicies } from "../../ci-roles/policies";
+import { deployPolicies } from "../../ci-roles/rolePolicies";
 import { Type } from "../../preflight/graph/types";
 import { actionsOf } from "../../preflight/iam/catalog";
 import type { RequestContext } from "../../preflight/iam/conditions";

@@ -14,7 +14,7 @@ import {
 import { openingReason } from "../../handlers/deliver/breaker";
 import { deliveryOutcomeOf } from "../../handlers/deliver/outcome";
 import { intervalMs } from "../../handlers/deliver/pace";
-import { delayMs, delayWithin } from "../../handlers/deliver/schedule";
+import { delayMs, delayWithin } from "../../handlers/deliver/retryDelay";
 import { signedHeaders, webhookId } from "../../handlers/deliver/signing";
 import { parseSettings, problemsOf } from "../helpers/configuration";
 import { postedOrders, usualSettings } from "../helpers/destinations";

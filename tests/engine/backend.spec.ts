@@ -10,7 +10,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { secretsProvider } from "../../ci-roles/state";
-import { createStacks, document, readState, writeState, type PolicyDocument, type StateLocation } from "../../ci-roles/policies";
+import { createStacks, document, readState, writeState, type PolicyDocument, type StateLocation } from "../../ci-roles/rolePolicies";
 import { Type } from "../../preflight/graph/types";
 import type { LocalAws } from "../../local/clients";
 import { startMiniStack, type RunningAws } from "../../local/ministack";
@@ -136,7 +136,7 @@ describe("A team's state", () => {
     }
   }
 
-  describe("under the policies that ci-roles/policies.ts gives", () => {
+  describe("under the policies that ci-roles/rolePolicies.ts gives", () => {
     /** The local AWS asks for a permission on the alias that is named; AWS on the key behind it. It does not tell conditions what a call to a
      * key says; that each role is kept to its stack's calls is in tests/ci-roles/program.spec.ts, and what Pulumi says in the test above. */
     const aliasArn = `arn:aws:kms:${region}:000000000000:alias/webhook-pipeline-state`;

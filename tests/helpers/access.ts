@@ -4,7 +4,7 @@ import type { Registration } from "../../preflight/graph/resource";
 import { Type } from "../../preflight/graph/types";
 import { passedTo } from "../../ci-roles/deploy";
 import type { PolicyDocument } from "../../ci-roles/document";
-import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../ci-roles/policies";
+import { boundaryPolicy, deployPolicies, type DeployedStack } from "../../ci-roles/rolePolicies";
 import { actionsOf, arnFormOf, conditionKeysOf } from "../../preflight/iam/catalog";
 import type { Verdict, RequestContext } from "../../preflight/iam/conditions";
 import { parseStatements, type Statement } from "../../preflight/iam/document";

@@ -1,6 +1,6 @@
 import { secondsAfter } from "../../domain/destinations";
 import { failing } from "../../handlers/deliver/breaker";
-import { leastPart } from "../../handlers/deliver/schedule";
+import { leastPart } from "../../handlers/deliver/retryDelay";
 import { estimates } from "../cost/workload";
 import { quotas } from "./quotas";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { deliveryOutcomeOf, type DeliveryOutcome } from "../../../handlers/deliver/outcome";
-import { delayMs, delayWithin, retryAfterMs } from "../../../handlers/deliver/schedule";
+import { delayMs, delayWithin, retryAfterMs } from "../../../handlers/deliver/retryDelay";
 import type { Answer } from "../../../handlers/deliver/send";
 
 const now = Date.parse("2026-01-31T12:00:00Z");
