@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BatchGetItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { abortAtDeadline } from "./deadline";
 
 type Item = Record<string, AttributeValue>;
 
@@ -19,14 +20,13 @@ export interface Batch {
 }
 
 /**
- * Reads items by their keys, and again what DynamoDB leaves out of its answer: an answer ends at 16 MB, and a throttled one has none.
- * @param options of each call, such as a signal that aborts it
+ * Reads items by their keys, and again what DynamoDB leaves out of its answer: an answer ends at 16 MB, and a throttled one has none. Ends at
+ * the deadline of a function's invocation.
  * @returns the items in any order, without those that do not exist
  */
 export async function readBatch(
   dynamodb: Pick<DynamoDBClient, "send">,
   { tableName, keys, attributes, consistent = false }: Batch,
-  options?: () => { abortSignal: AbortSignal | undefined },
 ): Promise<Item[]> {
   const ExpressionAttributeNames = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
   const ProjectionExpression = Object.keys(ExpressionAttributeNames).join(", ");
@@ -35,7 +35,7 @@ export async function readBatch(
   for (let left = [...keys]; left.length > 0;) {
     const Keys = left.slice(0, mostItemsAtOnce);
     const RequestItems = { [tableName]: { Keys, ConsistentRead: consistent, ProjectionExpression, ExpressionAttributeNames } };
-    const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems }), options?.());
+    const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems }), abortAtDeadline());
     const found = Responses?.[tableName] ?? [];
     items.push(...found);
     const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];

@@ -141,7 +141,7 @@ async function readItems(keys: readonly Item[]): Promise<Item[]> {
     keys: keys.map((key) => ({ [Attribute.transactionId]: key[Attribute.transactionId] })),
     attributes: looked,
   };
-  const items = await readBatch(dynamodb, batch, abortAtDeadline);
+  const items = await readBatch(dynamodb, batch);
   const found = new Map(items.map((item) => [text(item, Attribute.transactionId), item]));
   return keys.map((key) => found.get(text(key, Attribute.transactionId))).filter((item) => item !== undefined);
 }
