@@ -40,14 +40,14 @@ export function DoneReport({ action, progress, events }: DoneReportProps) {
       </div>
       {problem && <ProblemBox problem={problem} />}
       {problem && tried < total && <p>{plural(total - tried, "event")} were not tried.</p>}
-      {redriven.length > 0 && <PreviewOutcome events={redriven} />}
+      {redriven.length > 0 && <RedriveOutcomeNote events={redriven} />}
       {left.length > 0 && <Left left={left} />}
     </>
   );
 }
 
 /** Follows redriven events through the feed until each has ended. */
-function PreviewOutcome({ events }: { events: readonly PreviewedEvent[] }) {
+function RedriveOutcomeNote({ events }: { events: readonly PreviewedEvent[] }) {
   const { processed, failedAgain, waiting } = redriveOutcomeOf(events, useFeed().changed);
   const [first] = failedAgain;
   const only = failedAgain.length === 1 ? `: ${printable(first.error ?? "no error is stored")}` : "";

@@ -5,7 +5,7 @@ import type { Client } from "./client";
 import { NowContext, SharedContext, useTicking } from "./context";
 import type { Feed } from "./feed";
 import { printable } from "../cli/lib/printable";
-import { type Clock } from "./format";
+import type { Clock } from "./format";
 import { Header, StaleBar } from "./header";
 import { KeysDialog } from "./keysDialog";
 import { moveRow, useKeys } from "./keys";

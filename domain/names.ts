@@ -115,8 +115,11 @@ export function suffixIn(key: NameKey, name: string): string {
   return name.slice(physicalName(key, "").length);
 }
 
-/** Stands for a source's or a destination's name in the names that a function's variables hold. */
-export const namePlaceholder = "{name}";
+/**
+ * Stands for a source's or a destination's name in the names that a function's variables hold. It must stay: an update changes the variables
+ * before the code, so the code of before reads them for a moment.
+ */
+export const namePlaceholder = "{source}";
 
 /** Functions that return log group names: the service's own prefix, then the name of the resource that writes there. */
 export const logGroupName = {

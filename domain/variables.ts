@@ -1,7 +1,7 @@
 /** Environment variables of the functions. */
 export const Variable = {
   tableName: "EVENTS_TABLE",
-  /** Name of a source's secret, with `{name}` for the source's name. */
+  /** Name of a source's secret, with `{source}` for the source's name. */
   sourceSecrets: "SOURCE_SECRETS",
   /** Name of the bucket for large bodies. */
   payloadBucket: "PAYLOAD_BUCKET",
@@ -18,7 +18,7 @@ export const Variable = {
   eventBusName: "EVENT_BUS_NAME",
   /** Name of the table of deliveries. */
   deliveriesTable: "DELIVERIES_TABLE",
-  /** Name of a destination's secret, queue and dead-letter queue, with `{name}` for the destination's name. */
+  /** Name of a destination's secret, queue and dead-letter queue, with `{source}` for the destination's name. */
   destinationSecrets: "DESTINATION_SECRETS",
   destinationQueueUrls: "DESTINATION_QUEUE_URLS",
   destinationDeadLetterUrls: "DESTINATION_DEAD_LETTER_URLS",

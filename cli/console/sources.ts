@@ -1,5 +1,5 @@
 import type { SourceSettings } from "../../domain/sources";
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { someAtOnce } from "../events/items";
 import type { MissingPermission, Sources, SourceView } from "./api";
 import { MissingPermissions } from "./missing";
@@ -46,7 +46,7 @@ async function readSource(target: SourcesTarget, name: string, missing: MissingP
     url: target.webhookUrls[name],
     secrets: version ? (version.entries ?? null) : found ? 0 : null,
     since: version?.since?.toISOString() ?? null,
-    command: commandLine([
+    command: ownCommandLine([
       "secrets",
       found ? nextStep(version) : "list",
       ...(found ? [name] : []),

@@ -1,5 +1,5 @@
 import { UserError } from "../../domain/userError";
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { isAgreed } from "../events/consent";
 import { asUserError } from "../lib/errors";
 import { print, printError } from "../lib/output";
@@ -20,7 +20,7 @@ export function pauseDestination(name: string, options: DestinationsOptions): Pr
       return print(JSON.stringify({ destination: name, changed: isChanged, state: pause ? "paused" : "delivering", paused: pause }));
     if (!isChanged)
       return print(`${name} was paused before: ${pause ? describePause(pause) : "it has just been resumed"}. Nothing was changed.`);
-    const back = commandLine(["destinations", "resume", name, ...optionWords({ stack })]);
+    const back = ownCommandLine(["destinations", "resume", name, ...optionWords({ stack })]);
     return print(`${name} is paused. Events wait in its queue, for 14 days at most. To go on:\n  ${back}`);
   });
 }

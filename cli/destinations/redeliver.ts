@@ -1,7 +1,7 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { UserError } from "../../domain/userError";
 import { idsOf, named, type Choice } from "../events/chosen";
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { inEvents, isAgreed } from "../events/consent";
 import { stoppable } from "../events/pace";
 import { exitCodeOf } from "../events/publish";
@@ -75,6 +75,6 @@ export async function redeliver(
   const again = ids.length === 0 ? ["--failed"] : left.length > 0 ? left : ids;
   report(outcome, { destination: destination.name, operation, options, again });
   const isShown = ids.length === 1 && result.sent === 1 && !stopped && deliveriesOf(target, destination) !== undefined;
-  if (isShown && !options.json) printError(`See whether it arrived:\n  ${commandLine(showWords(destination, ids[0], options))}`);
+  if (isShown && !options.json) printError(`See whether it arrived:\n  ${ownCommandLine(showWords(destination, ids[0], options))}`);
   return exitCodeOf(outcome);
 }

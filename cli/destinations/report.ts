@@ -1,4 +1,4 @@
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { inEvents } from "../events/consent";
 import { restOf, type Sent } from "../events/publish";
 import { asUserError } from "../lib/errors";
@@ -41,5 +41,5 @@ export function report(outcome: SentAgain, { destination, operation, options, ag
   const { stack, rate, yes, json } = options;
   const flags = [...(yes ? ["--yes"] : []), ...(json ? ["--json"] : [])];
   const words = ["destinations", command, destination, ...again, ...optionWords({ continue: generation, stack, rate }), ...flags];
-  printError(`Stopped ${rest === 0 ? "before the end" : `with ${inEvents(rest)} to go`}. Continue with:\n  ${commandLine(words)}`);
+  printError(`Stopped ${rest === 0 ? "before the end" : `with ${inEvents(rest)} to go`}. Continue with:\n  ${ownCommandLine(words)}`);
 }

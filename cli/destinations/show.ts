@@ -1,6 +1,6 @@
 import { DeliveryStatus } from "../../domain/destinations";
 import { NotFoundError } from "../../domain/userError";
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { cursorOf, readCursor } from "../events/cursor";
 import { noSuchEvent, readEvent } from "../events/show";
 import { print, printError, printLine } from "../lib/output";
@@ -26,7 +26,7 @@ function showSettings(name: string, { stack, limit = 20, cursor, json }: Destina
     else for (const line of [...describe(destination, status), ...deliveries.map(rowOf)]) printLine(line);
     if (continued)
       printError(
-        `More is undelivered. Continue with:\n  ${commandLine(["destinations", "show", name, ...optionWords({ stack, limit, cursor: continued }), ...(json ? ["--json"] : [])])}`,
+        `More is undelivered. Continue with:\n  ${ownCommandLine(["destinations", "show", name, ...optionWords({ stack, limit, cursor: continued }), ...(json ? ["--json"] : [])])}`,
       );
     else if (table && !json && deliveries.length === 0) printError("Nothing is undelivered.");
     return 0;
@@ -76,7 +76,7 @@ function showDelivery(name: string, id: string, { stack, json }: DestinationsOpt
     if (json) return print(JSON.stringify({ destination: name, ...delivery }, undefined, 2));
     for (const line of describeDelivery(name, delivery)) printLine(line);
     if (delivery.status === DeliveryStatus.failed)
-      printLine(`Deliver it again: ${commandLine(["destinations", "redeliver", name, id, ...optionWords({ stack })])}`, process.stderr);
+      printLine(`Deliver it again: ${ownCommandLine(["destinations", "redeliver", name, id, ...optionWords({ stack })])}`, process.stderr);
     return 0;
   });
 }

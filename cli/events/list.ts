@@ -3,7 +3,7 @@ import { printable } from "../lib/printable";
 import { print, printError, printLine } from "../lib/output";
 import { counter } from "../lib/progress";
 import { amountFilter, inMajorUnits, readAmounts, type Amount } from "./amounts";
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { cursorOf, readCursor, type Place } from "./cursor";
 import { readFilters, type Filters } from "./filters";
 import { findNewestFirst } from "./find";
@@ -117,7 +117,7 @@ function nextCommand(
   cursor: string,
 ) {
   const filters = { source, kind, status, since, until, "min-amount": minAmount, currency, stack, limit, cursor };
-  return commandLine(["events", "list", ...optionWords(filters), ...(json ? ["--json"] : [])]);
+  return ownCommandLine(["events", "list", ...optionWords(filters), ...(json ? ["--json"] : [])]);
 }
 
 const headings = ["STATUS", "RECEIVED", "KIND", "AMOUNT", "ATTEMPTS", "TRANSACTION ID", "TYPE", "ERROR"];

@@ -6,7 +6,7 @@ import { progressBar } from "../lib/progress";
 import type { Target } from "../lib/target";
 import { replayArchive } from "./archive";
 import { chooseBy, idsOf, named, type Choice, type Chosen } from "./chosen";
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { inEvents, isAgreed } from "./consent";
 import { readFilters, type Filters } from "./filters";
 import type { EventsOptions } from "./options";
@@ -89,7 +89,7 @@ async function publishAndReport(
 export function notRedelivered({ destinations }: Pick<Target, "destinations">, stack: string | undefined): string[] {
   const names = Object.entries(destinations).flatMap(([name, { type }]) => (type === "https" ? [name] : []));
   if (names.length === 0) return [];
-  const command = commandLine(["destinations", "redeliver", names[0], "--failed", ...optionWords({ stack })]);
+  const command = ownCommandLine(["destinations", "redeliver", names[0], "--failed", ...optionWords({ stack })]);
   return [
     `A delivery that is DELIVERED or FAILED stays so, also after this replay (${names.join(", ")}). To deliver events again, name them, or run:`,
     `  ${command}`,
@@ -107,5 +107,5 @@ export function continuation(
   { stack, source, kind, rate, json, yes }: EventsOptions,
 ): string {
   const since = optionWords({ source, kind, since: receivedAt, until: filters.until, stack, rate });
-  return commandLine(["events", "replay", ...ids, ...since, ...(yes ? ["--yes"] : []), ...(json ? ["--json"] : [])]);
+  return ownCommandLine(["events", "replay", ...ids, ...since, ...(yes ? ["--yes"] : []), ...(json ? ["--json"] : [])]);
 }

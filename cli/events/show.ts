@@ -9,7 +9,7 @@ import { print, printLine, printPayload } from "../lib/output";
 import type { Target } from "../lib/target";
 import type { NormalizedEvent } from "../../handlers/events/normalize";
 import { inMajorUnits, normalizedIn } from "./amounts";
-import { commandLine, optionWords } from "../lib/shell";
+import { ownCommandLine, optionWords } from "../lib/shell";
 import { historyIn } from "./history";
 import type { EventsOptions } from "./options";
 import { shown, type ShownEvent } from "./shownEvent";
@@ -32,7 +32,7 @@ export async function showEvent(id: string, { stack, payload, json }: EventsOpti
     const stream = body !== undefined && !process.stdout.isTTY ? process.stderr : process.stdout;
     for (const line of [...describe(event, target.eventBusName), ...deliveries.flatMap(describeDelivery)]) printLine(line, stream);
     if (event.status === Status.failed)
-      printLine(`Redrive it: ${commandLine(["events", "redrive", id, ...optionWords({ stack })])}`, process.stderr);
+      printLine(`Redrive it: ${ownCommandLine(["events", "redrive", id, ...optionWords({ stack })])}`, process.stderr);
     if (body !== undefined) printPayload(body);
     return 0;
   });

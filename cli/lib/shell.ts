@@ -1,7 +1,7 @@
 import { programName } from "./programName";
 
 /** Writes a command line of this program for a POSIX shell. Transaction IDs come from outside: each word is quoted unless it is harmless. */
-export const commandLine = (words: readonly string[]): string => shellLine(["npx", programName, ...words]);
+export const ownCommandLine = (words: readonly string[]): string => shellLine(["npx", programName, ...words]);
 
 /** Writes a command line of any program for a POSIX shell. */
 export const shellLine = (words: readonly string[]): string => words.map(quoted).join(" ");

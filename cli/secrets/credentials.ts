@@ -6,7 +6,7 @@ import { UserError } from "../../domain/userError";
 import type { Credential, Field } from "./field";
 import { destinationFields, destinationForm, parseDestinationEntry, type DestinationHolder } from "./destinationCredentials";
 
-/** A holder, as far as it decides the form of its secret. */
+/** A source, as far as it decides the form of its secret. */
 export interface SourceHolder {
   provider: string;
   /** Absent for a provider with code. */
@@ -20,7 +20,7 @@ export type SecretHolder = SourceHolder | DestinationHolder;
 export const isOfDestination = (holder: SecretHolder): holder is DestinationHolder => "auth" in holder;
 
 /** Names whose secret it is, as in "a secret of the provider stripe". */
-const ownerOf = (holder: SecretHolder) => (isOfDestination(holder) ? "a destination" : `the provider ${holder.provider}`);
+const holderInWords = (holder: SecretHolder) => (isOfDestination(holder) ? "a destination" : `the provider ${holder.provider}`);
 
 const registeredUrl: Field = { key: "url", question: "URL that is registered at the provider", hidden: false, isUrl: true };
 const hidden = (key: string, question: string) => ({ key, question, hidden: true });
@@ -83,7 +83,7 @@ export function fromText(holder: SecretHolder, text: string): Credential {
   if (value !== undefined) return value;
   const [only, ...more] = credentialFields(holder).filter(({ optional }) => !optional);
   const isText = more.length === 0 && (isPem(holder) || !/^[[{]|\S\s+\S/.test(text.trim()));
-  if (!isText) throw new UserError(`Standard input is not a secret of ${ownerOf(holder)}. Allowed: ${formOf(holder)}.`);
+  if (!isText) throw new UserError(`Standard input is not a secret of ${holderInWords(holder)}. Allowed: ${formOf(holder)}.`);
   return fromAnswers(holder, { [only.key]: text });
 }
 
@@ -110,9 +110,9 @@ function keyOf(holder: SecretHolder, key: string, answer: string): string {
 /** Returns the entry as the pipeline reads it. @throws UserError that names the field that is wrong, but never its value */
 export function checked(holder: SecretHolder, entry: Credential): Credential {
   const parsed = parse(holder, entry);
-  if (!parsed) throw new UserError(`This is not a secret of ${ownerOf(holder)}. Allowed: ${formOf(holder)}.`);
+  if (!parsed) throw new UserError(`This is not a secret of ${holderInWords(holder)}. Allowed: ${formOf(holder)}.`);
   const unknown = Object.keys(entry).find((key) => !(key in parsed));
-  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of ${ownerOf(holder)}. Allowed: ${formOf(holder)}.`);
+  if (unknown) throw new UserError(`Unknown field "${unknown}" in a secret of ${holderInWords(holder)}. Allowed: ${formOf(holder)}.`);
   return parsed;
 }
 

@@ -30,18 +30,19 @@ export async function readBatch(
 ): Promise<Item[]> {
   const ExpressionAttributeNames = Object.fromEntries(attributes.map((attribute, index) => [`#${index}`, attribute]));
   const ProjectionExpression = Object.keys(ExpressionAttributeNames).join(", ");
+  const { abortSignal: signal } = abortAtDeadline();
   const items: Item[] = [];
   let pauseMs = firstPauseMs;
   for (let left = [...keys]; left.length > 0;) {
     const Keys = left.slice(0, mostItemsAtOnce);
     const RequestItems = { [tableName]: { Keys, ConsistentRead: consistent, ProjectionExpression, ExpressionAttributeNames } };
-    const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems }), abortAtDeadline());
+    const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems }), { abortSignal: signal });
     const found = Responses?.[tableName] ?? [];
     items.push(...found);
     const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
     left = [...unprocessed, ...left.slice(mostItemsAtOnce)];
-    pauseMs = found.length > 0 ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
-    if (unprocessed.length > 0) await sleep(pauseMs);
+    pauseMs = unprocessed.length < Keys.length ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
+    if (unprocessed.length > 0) await sleep(pauseMs, undefined, { signal });
   }
   return items;
 }

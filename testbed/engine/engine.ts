@@ -23,7 +23,7 @@ export interface EngineOptions {
   cloud?: Cloud;
   /** Additions to the engine's environment. */
   environment?: Record<string, string>;
-  /** True if commands run at the same time, or with other environments: each starts a language host of its own. */
+  /** True if commands run at the same time, or with environments of their own that must reach the program or npm: each starts a language host. */
   ownHosts?: boolean;
 }
 
@@ -61,8 +61,13 @@ export class Engine {
     for (const name of ["home", "state"]) mkdirSync(path.join(folder, name));
     const cloud = options.cloud ?? new Cloud(options.region ?? "eu-central-1");
     const engine = new Engine(folder, cloud, await startStandIn(cloud), options);
-    if (!options.ownHosts) await engine.#shareLanguageHost();
-    return engine;
+    try {
+      if (!options.ownHosts) await engine.#shareLanguageHost();
+      return engine;
+    } catch (error) {
+      engine.stop();
+      throw error;
+    }
   }
 
   async #shareLanguageHost(): Promise<void> {

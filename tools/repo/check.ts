@@ -74,7 +74,7 @@ async function runChecks({ full, coverage, rest, only }: CheckOptions): Promise<
   const leaveOut = (name: string, why: string) => print(`${name.padEnd(nameWidth)} left out: ${why}`);
   if (!atHand.pulumi) leaveOut("engine", "there is no pulumi on the PATH");
   if (full && atHand.judge === undefined) leaveOut("judges", "GRAPH_JUDGE is not set");
-  if (process.platform !== "linux" || process.arch !== "x64") leaveOut("counted write units", "their emulator runs on Linux x64 only");
+  if (process.platform !== "linux" || process.arch !== "x64") leaveOut("emulated DynamoDB", "its binary is for Linux on x64 only");
   if (full && !atHand.lambdaNode) leaveOut("handlers on AWS's Node.js", "npm has it for Linux only");
   const total = results.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,

@@ -12,7 +12,7 @@ const toleranceSeconds = 300;
  */
 export function requireFresh(signedAtMs: number, now: Date, tolerance = toleranceSeconds): void {
   if (!Number.isFinite(signedAtMs)) throw new Refusal("signature", "malformed time");
-  const ageSeconds = Math.floor(now.getTime() / 1000) - signedAtMs / 1000;
+  const ageSeconds = Math.floor(now.getTime() / 1000) - Math.floor(signedAtMs / 1000);
   if (Math.abs(ageSeconds) > tolerance) throw new Refusal("signature", "stale");
 }
 

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { commandLine, inQuotes, optionWords, shellLine } from "../../../cli/lib/shell";
+import { ownCommandLine, inQuotes, optionWords, shellLine } from "../../../cli/lib/shell";
 
 describe("A command line for a shell", () => {
   it("is taken word by word as it is, whatever a transaction ID holds", () => {
-    assert.equal(commandLine(["events", "redrive", "stripe#evt_1"]), "npx webhook-pipeline events redrive 'stripe#evt_1'");
-    assert.equal(commandLine(["a'; rm -rf ~ #"]), String.raw`npx webhook-pipeline 'a'\''; rm -rf ~ #'`);
+    assert.equal(ownCommandLine(["events", "redrive", "stripe#evt_1"]), "npx webhook-pipeline events redrive 'stripe#evt_1'");
+    assert.equal(ownCommandLine(["a'; rm -rf ~ #"]), String.raw`npx webhook-pipeline 'a'\''; rm -rf ~ #'`);
   });
 
   it("can be of another program", () =>

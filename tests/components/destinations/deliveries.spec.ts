@@ -74,9 +74,9 @@ describe("Deliveries", () => {
       const { variables } = deliver().inputs.environment as { variables: Record<string, string> };
       const { EVENTS_TABLE, DELIVERIES_TABLE, DESTINATION_SECRETS, DESTINATION_QUEUE_URLS, DESTINATION_DEAD_LETTER_URLS } = variables;
       assert.deepEqual([EVENTS_TABLE, DELIVERIES_TABLE], ["webhook-events-dev", "webhook-deliveries-dev"]);
-      assert.equal(DESTINATION_SECRETS, "webhook-to-{name}-dev");
-      assert.equal(DESTINATION_QUEUE_URLS, queueUrl("webhook-to-{name}-dev"));
-      assert.equal(DESTINATION_DEAD_LETTER_URLS, queueUrl("webhook-to-{name}-dead-letters-dev"));
+      assert.equal(DESTINATION_SECRETS, "webhook-to-{source}-dev");
+      assert.equal(DESTINATION_QUEUE_URLS, queueUrl("webhook-to-{source}-dev"));
+      assert.equal(DESTINATION_DEAD_LETTER_URLS, queueUrl("webhook-to-{source}-dead-letters-dev"));
       assert.ok(!("LOCAL_DESTINATIONS" in variables));
       assert.equal(variables.POWERTOOLS_METRICS_NAMESPACE, "WebhookPipeline");
     });

@@ -64,7 +64,7 @@ for (const handler of ["receive", "process", "reconcile"] as const) {
         ...(handler === "receive"
           ? {
               EVENT_RETENTION_DAYS: "90",
-              SOURCE_SECRETS: "webhook-{name}-dev",
+              SOURCE_SECRETS: "webhook-{source}-dev",
             }
           : {}),
       });

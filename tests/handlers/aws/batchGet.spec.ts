@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { BatchGetItemCommand, BatchGetItemCommandOutput } from "@aws-sdk/client-dynamodb";
+import type { Context } from "aws-lambda";
 import { readBatch } from "../../../handlers/aws/batchGet";
+import { withDeadline } from "../../../handlers/aws/deadline";
 
 type Request = NonNullable<BatchGetItemCommand["input"]["RequestItems"]>[string];
 const keysOf = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => ({ id: { S: String(from + index) } }));
@@ -48,6 +50,26 @@ describe("Items read by their keys", () => {
     const throttled = client(({ Keys }, call) => (call < 4 ? { found: [], left: Keys } : { found: Keys }));
     assert.equal((await readBatch(throttled, { ...batch, keys: keysOf(0, 3) })).length, 3);
     assert.ok(performance.now() - began > 95 + 195 + 395);
+  });
+
+  it("wait for what is left out until the deadline of the invocation, and not longer", async () => {
+    const throttled = client(({ Keys }) => ({ found: [], left: Keys }));
+    const context = { getRemainingTimeInMillis: () => 1_400 } as Context;
+    const began = performance.now();
+    await assert.rejects(
+      withDeadline(context, () => readBatch(throttled, batch)),
+      { name: "AbortError" },
+    );
+    assert.ok(throttled.requests.length <= 3, `400 ms have room for pauses of 100 and 200 ms, not for ${throttled.requests.length} calls`);
+    assert.ok(performance.now() - began >= 395);
+  });
+
+  it("are read again soon after an answer that had the rest of them, even if they do not exist any more", async () => {
+    const { requests, ...dynamodb } = client(({ Keys }, call) => ({ found: [], left: call <= 6 ? Keys!.slice(1) : undefined }));
+    const began = performance.now();
+    await readBatch(dynamodb, { ...batch, keys: keysOf(0, 10) });
+    assert.equal(requests.length, 7);
+    assert.ok(performance.now() - began < 6_000, "six pauses of 50 ms, where doubled ones take 6.3 s");
   });
 
   it("are read consistently, if asked", async () => {

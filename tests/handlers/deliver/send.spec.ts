@@ -70,12 +70,12 @@ describe("A request to a destination", () => {
   });
 
   it("is answered by headers alone: a body that never ends counts for nothing, and ends with its connection", async () => {
+    let written = 0;
     endpoint.answer = (_request, response) => {
       response.writeHead(200);
       const timer = setInterval(() => (written += response.write(Buffer.alloc(64)) ? 64 : 0), 20);
       response.once("close", () => clearInterval(timer));
     };
-    let written = 0;
     assert.deepEqual(await send(request(endpoint.url)), { status: 200 });
     assert.ok(written < 2_048, `${written} bytes, of which 1 KB is read`);
     endpoint.answer = () => 204;
@@ -87,7 +87,7 @@ describe("A request to a destination", () => {
     endpoint.answer = (_request, response) => void response.writeHead(200).write("a");
     const { answer, ms } = await timed(request(endpoint.url, { timeoutMs: 60_000 }));
     assert.deepEqual(answer, { status: 200 });
-    assert.ok(ms > 900 && ms < 30_000, `${ms} ms`);
+    assert.ok(ms > 900 && ms < 10_000, `${ms} ms`);
   });
 
   it("succeeds if its deadline passes, or its connection ends, within the body", async () => {
@@ -171,7 +171,7 @@ describe("A request fails", () => {
     it(`at its deadline, in ${what}`, async () => {
       const { answer: result, ms } = await timed(await toServer(answer));
       assert.deepEqual(result, { error: "timeout" });
-      assert.ok(ms > 350, `${ms} ms`);
+      assert.ok(ms > 350 && ms < 30_000, `${ms} ms`);
     });
 
   it("at once, if its deadline is over before it begins", async () => {

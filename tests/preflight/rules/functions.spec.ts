@@ -36,7 +36,7 @@ describe("Rules for functions", () => {
     "lambda-variable": [
       own((broken) => broken.set(Type.function, "environment.variables.EVENTS_TABLE", undefined, "receive-function")),
       own((broken) => broken.set(Type.function, "environment.variables.EVENTS_TABLE", "another-table", "receive-function")),
-      own((broken) => broken.set(Type.function, "environment.variables.SOURCE_SECRETS", "webhook-{name}-other", "receive-function")),
+      own((broken) => broken.set(Type.function, "environment.variables.SOURCE_SECRETS", "webhook-{source}-other", "receive-function")),
       own((broken) => broken.set(Type.function, "environment.variables.POWERTOOLS_SERVICE_NAME", "another", "receive-function")),
     ],
     "lambda-environment-reserved": variable("AWS_REGION", "eu-central-1"),

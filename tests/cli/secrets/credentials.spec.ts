@@ -7,12 +7,12 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
-import { catalogProviders, descriptionOf } from "../../domain/catalog";
-import { entriesInVersion } from "../../domain/secretVersions";
-import { codedProviders } from "../../domain/sources";
-import { createKey, secretOf } from "../../local/signing";
-import { UsageError } from "../../cli/lib/errors";
-import { checked, credentialFields, fromAnswers, fromText, type SourceHolder } from "../../cli/secrets/credentials";
+import { catalogProviders, descriptionOf } from "../../../domain/catalog";
+import { entriesInVersion } from "../../../domain/secretVersions";
+import { codedProviders } from "../../../domain/sources";
+import { createKey, secretOf } from "../../../local/signing";
+import { UsageError } from "../../../cli/lib/errors";
+import { checked, credentialFields, fromAnswers, fromText, type SourceHolder } from "../../../cli/secrets/credentials";
 import {
   readSecret,
   requireNew,
@@ -23,7 +23,7 @@ import {
   writeSecret,
   type OwnedSecret,
   type StoredSecret,
-} from "../../cli/secrets/rotation";
+} from "../../../cli/secrets/rotation";
 
 const sources: readonly SourceHolder[] = [
   ...codedProviders.map((provider) => ({ provider })),
