@@ -22,7 +22,7 @@ class Silent extends Mocha.reporters.Base {}
 export class Specifications {
   readonly #files = specificationFiles().map((file) => ({ mocha: load(file), noticed: new Map<string, number>() }));
 
-  /** Returns the title of the first specification that fails for the changed program; `undefined` if none does. Starts with the file that has
+  /** Returns title and message of the first specification that fails for the changed program; `undefined` if none does. Starts with the file that has
    * noticed most changes of the type. */
   async firstBroken(mutation?: Mutation): Promise<string | undefined> {
     const type = mutation?.type ?? "";
@@ -43,7 +43,7 @@ export class Specifications {
 }
 
 function load(file: string): Mocha {
-  const mocha = new Mocha({ reporter: Silent, timeout: 20_000, bail: true });
+  const mocha = new Mocha({ reporter: Silent, timeout: 180_000, bail: true });
   mocha.cleanReferencesAfterRun(false);
   mocha.addFile(file);
   return mocha;
@@ -54,7 +54,7 @@ async function firstFailure(mocha: Mocha): Promise<string | undefined> {
   let runner: Mocha.Runner;
   await new Promise<void>((resolve) => {
     runner = mocha.run(() => resolve());
-    runner.on("fail", (test: Mocha.Test) => (broken ??= test.fullTitle()));
+    runner.on("fail", (test: Mocha.Test, { message }: Error) => (broken ??= `${test.fullTitle()}: ${message}`));
   });
   // Each runner hands an unhandled rejection to all others that still listen: a dozen of them would never end.
   runner!.dispose();
