@@ -1,6 +1,4 @@
 import * as assert from "node:assert/strict";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { DynamoDBClient, PutItemCommand as SdkPutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient, GetSecretValueCommand as SdkGetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { Sha256 } from "@smithy/core/checksum";
@@ -12,44 +10,24 @@ import { GetSecretValueCommand, PutItemCommand } from "../../../handlers/aws/jso
 import { dynamodbService, receiverDynamodb } from "../../../handlers/aws/receiverDynamodb";
 import { secretsManager } from "../../../handlers/aws/secretsManager";
 import { capturingOutput } from "../../../testbed/handlers";
+import { Endpoint, type Answering, type Received } from "../../helpers/endpoint";
 
 /** The inherited `send`: other specifications replace a class's own. */
 const { send } = Object.getPrototypeOf(DynamoDBClient.prototype) as { send: (this: object, command: object) => Promise<object> };
 
-interface Received {
-  headers: IncomingMessage["headers"];
-  body: string;
-}
 interface Answer {
   status: number;
   body: string;
   headers?: Record<string, string>;
 }
 
-/** Server that notes each request, and gives these answers in turn, the last one again and again. */
-class RecordingServer {
-  readonly received: Received[] = [];
+/** Endpoint that gives these answers in turn, the last one again and again. */
+class AnsweringEndpoint extends Endpoint {
   answers: Answer[] = [];
-  readonly #server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request
-      .on("data", (chunk: Buffer) => chunks.push(chunk))
-      .on("end", () => {
-        this.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8") });
-        const { status, body, headers } = (this.answers.length > 1 ? this.answers.shift() : this.answers[0])!;
-        response.writeHead(status, headers).end(body);
-      });
-  });
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
+  override answer: Answering = (_, response) => {
+    const { status, body, headers } = (this.answers.length > 1 ? this.answers.shift() : this.answers[0])!;
+    response.writeHead(status, headers).end(body);
+  };
 }
 
 const input = {
@@ -72,12 +50,12 @@ const throttled = {
 const accepted = { status: 200, body: "{}" };
 
 describe("The functions' own client of AWS's JSON services", () => {
-  const server = new RecordingServer();
+  const server = new AnsweringEndpoint();
   const variables = { AWS_ENDPOINT_URL: "", AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "key", AWS_SESSION_TOKEN: "token" };
   const environmentBefore = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
   let endpoint: string;
   before(async () => {
-    endpoint = await server.start();
+    endpoint = new URL((await server.start()).url).origin;
     Object.assign(process.env, variables, { AWS_ENDPOINT_URL: endpoint });
   });
   after(async () => {
@@ -115,7 +93,7 @@ describe("The functions' own client of AWS's JSON services", () => {
     for (const [name, requests] of Object.entries(cases))
       it(name, async () => {
         const [own, ofSdk] = await requests();
-        assert.deepEqual(JSON.parse(own.body), JSON.parse(ofSdk.body));
+        assert.deepEqual(JSON.parse(String(own.body)), JSON.parse(String(ofSdk.body)));
         for (const header of ["x-amz-target", "content-type", "x-amz-security-token", "host"])
           assert.equal(own.headers[header], ofSdk.headers[header], header);
         const scope = (headers: Received["headers"]) => /Credential=([^,]+)/.exec(headers.authorization!)![1];
@@ -148,7 +126,7 @@ describe("The functions' own client of AWS's JSON services", () => {
       const { headers: again } = await signer.sign(request, { signingDate });
       return /Signature=(\w+)$/.exec(again.authorization)![1];
     };
-    assert.equal(await signatureOf(body), signature);
+    assert.equal(await signatureOf(String(body)), signature);
   });
 
   const shapes = {
@@ -167,7 +145,7 @@ describe("The functions' own client of AWS's JSON services", () => {
     const { $metadata } = (await put()) as { $metadata: { attempts: number } };
     assert.equal($metadata.attempts, 3);
     assert.equal(server.received.length, 3);
-    assert.deepEqual(new Set(server.received.map(({ body }) => body)).size, 1);
+    assert.deepEqual(new Set(server.received.map(({ body }) => String(body))).size, 1);
   });
 
   it("waits between tries as the SDK's clients of these services do", async () => {

@@ -23,6 +23,13 @@ async function timed(one: OutgoingRequest): Promise<{ answer: Answer; ms: number
   return { answer, ms: performance.now() - startedAt };
 }
 
+/** Returns the first answer that is soon enough, or the third: one or two may meet a moment in which the machine stands still. */
+async function timedBelow(mostMs: number, one: OutgoingRequest): Promise<{ answer: Answer; ms: number }> {
+  let result = await timed(one);
+  for (let tries = 1; tries < 3 && result.ms >= mostMs; tries++) result = await timed(one);
+  return result;
+}
+
 describe("A request to a destination", () => {
   const endpoint = startedEndpoint();
   afterEach(closeConnections);
@@ -85,9 +92,9 @@ describe("A request to a destination", () => {
 
   it("waits a second for a body, and not longer", async () => {
     endpoint.answer = (_request, response) => void response.writeHead(200).write("a");
-    const { answer, ms } = await timed(request(endpoint.url, { timeoutMs: 60_000 }));
+    const { answer, ms } = await timedBelow(1_800, request(endpoint.url));
     assert.deepEqual(answer, { status: 200 });
-    assert.ok(ms > 900 && ms < 10_000, `${ms} ms`);
+    assert.ok(ms > 900 && ms < 1_800, `${ms} ms`);
   });
 
   it("succeeds if its deadline passes, or its connection ends, within the body", async () => {
@@ -169,9 +176,9 @@ describe("A request fails", () => {
     ["only provisional answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n"],
   ])
     it(`at its deadline, in ${what}`, async () => {
-      const { answer: result, ms } = await timed(await toServer(answer));
+      const { answer: result, ms } = await timedBelow(1_500, await toServer(answer));
       assert.deepEqual(result, { error: "timeout" });
-      assert.ok(ms > 350 && ms < 30_000, `${ms} ms`);
+      assert.ok(ms > 350 && ms < 1_500, `${ms} ms`);
     });
 
   it("at once, if its deadline is over before it begins", async () => {
